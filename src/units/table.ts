@@ -1,0 +1,121 @@
+// Rows of typed columns: how the engine and the book keep their records. A row is an integer slot; its fields
+// lie in typed arrays that double when they are full, and freed slots are used again, last freed first. Nothing
+// here allocates per row. The order in which slots are handed out is part of the state: the same history gives
+// the same slots, so a snapshot is a plain copy of the used part of every column.
+
+import { assert } from './assert.ts';
+
+/** The column types a table may have. */
+export type ColumnArray = Float64Array | Int32Array | Uint32Array | Uint8Array;
+
+/** One column as a snapshot sees it: the used part only. */
+export interface ColumnView {
+  readonly name: string;
+  readonly used: ColumnArray;
+}
+
+/** No row: the end of a list, an empty reference. */
+export const NONE = -1;
+
+const CAPACITY_FIRST = 64;
+
+/**
+ * Base of every store. A subclass declares its columns as typed-array properties and registers them with the
+ * number of values per row; `grow` replaces the arrays, so nobody may keep a reference to one across `allocate`.
+ */
+export abstract class Table {
+  /** Rows ever handed out; every live slot is below it. */
+  rows = 0;
+  /** Rows in use. */
+  live = 0;
+  /** The most rows this table may hold: `allocate` beyond it is our mistake, callers refuse before. */
+  readonly limit: number;
+  private capacity = 0;
+  private freeHead = NONE;
+  private nextFree = new Int32Array(0);
+  private readonly strides = new Map<string, number>();
+
+  protected constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  /** Registers the columns: property name → values per row. Called once, by the subclass's constructor. */
+  protected register(strides: Readonly<Record<string, number>>): void {
+    for (const [name, stride] of Object.entries(strides)) this.strides.set(name, stride);
+    this.reserve(CAPACITY_FIRST);
+  }
+
+  /** Hands out a slot. Its columns hold what the last user left: the caller writes every one of them. */
+  allocate(): number {
+    const reused = this.freeHead;
+    this.live += 1;
+    if (reused !== NONE) {
+      this.freeHead = this.nextFree[reused]!;
+      return reused;
+    }
+    if (this.rows === this.capacity) this.reserve(this.rows + 1);
+    const row = this.rows;
+    this.rows += 1;
+    return row;
+  }
+
+  /** Gives a slot back. */
+  release(row: number): void {
+    this.nextFree[row] = this.freeHead;
+    this.freeHead = row;
+    this.live -= 1;
+  }
+
+  /** Makes room for at least `rows` rows. @throws AssertionError beyond the limit. */
+  reserve(rows: number): void {
+    assert(rows <= this.limit || rows === CAPACITY_FIRST, 'a table outgrew its limit');
+    let capacity = Math.max(this.capacity, CAPACITY_FIRST);
+    while (capacity < rows) capacity *= 2;
+    if (capacity === this.capacity) return;
+    this.capacity = capacity;
+    this.nextFree = enlarge(this.nextFree, capacity) as Int32Array<ArrayBuffer>;
+    for (const [name, stride] of this.strides) this.setColumn(name, enlarge(this.column(name), capacity * stride));
+  }
+
+  /** The used part of every column, in registration order, the free list first. */
+  columns(): ColumnView[] {
+    const views: ColumnView[] = [{ name: 'nextFree', used: this.nextFree.subarray(0, this.rows) }];
+    for (const [name, stride] of this.strides) {
+      views.push({ name, used: this.column(name).subarray(0, this.rows * stride) });
+    }
+    return views;
+  }
+
+  /** The three numbers beside the columns that a snapshot must carry. */
+  header(): { rows: number; live: number; freeHead: number } {
+    return { rows: this.rows, live: this.live, freeHead: this.freeHead };
+  }
+
+  /** Takes back what `header` and `columns` gave. @throws AssertionError when a column has another length. */
+  restore(header: { rows: number; live: number; freeHead: number }, columns: readonly ColumnArray[]): void {
+    this.reserve(Math.max(header.rows, CAPACITY_FIRST));
+    this.rows = header.rows;
+    this.live = header.live;
+    this.freeHead = header.freeHead;
+    const targets = this.columns();
+    assert(targets.length === columns.length, 'a snapshot has another number of columns');
+    targets.forEach((target, i) => {
+      assert(target.used.length === columns[i]!.length, `column ${target.name} has another length`);
+      target.used.set(columns[i]!);
+    });
+  }
+
+  private column(name: string): ColumnArray {
+    return (this as unknown as Record<string, ColumnArray>)[name]!;
+  }
+
+  private setColumn(name: string, array: ColumnArray): void {
+    (this as unknown as Record<string, ColumnArray>)[name] = array;
+  }
+}
+
+function enlarge(array: ColumnArray, length: number): ColumnArray {
+  const larger = new (array.constructor as new (length: number) => ColumnArray)(length);
+  larger.set(array);
+  return larger;
+}
