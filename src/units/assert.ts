@@ -1,5 +1,6 @@
-// Assertions are for our own mistakes, never for a user's: a failed one stops the process before anything is
-// acknowledged. They stay on in production, so keep the condition cheap.
+// Assertions are for our own mistakes, never for a user's: a failed one stops the process before
+// anything is acknowledged. They stay on in production, so keep the condition cheap. They must
+// never be caught to go on.
 
 /** A broken invariant. It must never be caught to continue. */
 export class AssertionError extends Error {
@@ -13,7 +14,8 @@ export function assert(condition: boolean, what: string): asserts condition {
 
 /** Stops unless the value is a whole number that a double holds exactly (|x| ≤ 2^53 − 1). */
 export function assertSafe(value: number, what: string): void {
-  if (!Number.isSafeInteger(value)) throw new AssertionError(`Invariant: ${what} is not a safe integer: ${value}`);
+  if (!Number.isSafeInteger(value))
+    throw new AssertionError(`Invariant: ${what} is not a safe integer: ${value}`);
 }
 
 /** For the default branch of a switch that handles every case. */

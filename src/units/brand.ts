@@ -1,6 +1,7 @@
-// What a number means. Every quantity in the pure rooms is a safe integer that carries one of these brands,
-// so that a price cannot be passed where a size is wanted. A brand exists only for the compiler: at run time
-// these are plain doubles that hold whole numbers, which is what keeps the hot path free of allocation.
+// What a number means. Every quantity in the pure rooms is a safe integer that carries one of these
+// brands, so that a price cannot be passed where a size is wanted. A brand exists only for the
+// compiler: at run time these are plain doubles that hold whole numbers, which is what keeps the
+// hot path free of allocation.
 
 declare const brand: unique symbol;
 
@@ -11,7 +12,10 @@ export type Branded<Name extends string> = number & { readonly [brand]: Name };
 export type Price = Branded<'Price'>;
 /** Count of the market's size unit. Signed for positions (> 0 long), positive for orders. */
 export type Size = Branded<'Size'>;
-/** Count of an asset's smallest unit, signed. Also a notional: price × size × multiplier, in quote units. */
+/**
+ * Count of an asset's smallest unit, signed. Also a notional: price × size × multiplier, in quote
+ * units.
+ */
 export type Amount = Branded<'Amount'>;
 /** Ratio in parts per million: fees, margin rates, collateral weights. */
 export type Ppm = Branded<'Ppm'>;
@@ -27,7 +31,9 @@ export const SELL: Side = -1;
 export const price = (value: number): Price => value as Price;
 /** Names a whole number a size. The caller vouches for the unit; nothing is checked or changed. */
 export const size = (value: number): Size => value as Size;
-/** Names a whole number an amount. The caller vouches for the unit; nothing is checked or changed. */
+/**
+ * Names a whole number an amount. The caller vouches for the unit; nothing is checked or changed.
+ */
 export const amount = (value: number): Amount => value as Amount;
 /** Names a whole number a ratio in parts per million. The caller vouches for the unit. */
 export const ppm = (value: number): Ppm => value as Ppm;

@@ -1,31 +1,18 @@
-// The only place where the product divides. Every caller names the direction of the rounding; the results are
-// exact for any operands as long as the quotient is a safe integer, because the remainder is computed with an
-// error-free product (Dekker 1971: a·b = hi + lo exactly, both doubles) instead of with wider integers.
-// Cost measured on the project's machines: about 10 ns, whether or not the product exceeds 2^53.
+// The only place where the product divides. Every caller names the direction of the rounding, and
+// every result is exact. It must never round twice, never return -0 (state hashes compare bits),
+// and never answer when the answer is no safe integer: an overflow is our mistake and stops the
+// process.
+//
+// How: while a·b fits 2^53 one division and one correction give the quotient. Beyond, the remainder
+// is computed with an error-free product (Dekker 1971: a·b = hi + lo exactly, both doubles) instead
+// of with wider integers. Domain of every function: whole operands with |x| ≤ 2^53 − 1 and a
+// divisor 1 … 2^53 − 1.
 
 import { AssertionError } from './assert.ts';
 
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;
 const SPLITTER = 134_217_729; // 2^27 + 1: splits a 53-bit double into two 26-bit halves
-
-/** The rounding error of `a * b`, exactly: a·b = fl(a·b) + productError(a, b, fl(a·b)). */
-function productError(a: number, b: number, product: number): number {
-  const ca = SPLITTER * a;
-  const aHigh = ca - (ca - a);
-  const aLow = a - aHigh;
-  const cb = SPLITTER * b;
-  const bHigh = cb - (cb - b);
-  const bLow = b - bHigh;
-  return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
-}
-
-/** Sign of a·b − q·d, exactly, for safe integers whose products lie within 2^106. */
-function remainderOf(a: number, b: number, q: number, d: number): number {
-  const ab = a * b;
-  const qd = q * d;
-  // ab and qd agree to within a few d, so their difference is exact (Sterbenz), as are both error terms.
-  return ab - qd + (productError(a, b, ab) - productError(q, d, qd));
-}
+const GUESS_ERROR_MAX = 8; // a first guess is off by at most 3
 
 /**
  * floor(a · b ÷ d): the largest whole number not above the quotient, also for negative products.
@@ -33,21 +20,8 @@ function remainderOf(a: number, b: number, q: number, d: number): number {
  */
 export function mulDivFloor(a: number, b: number, d: number): number {
   const product = a * b;
-  if (product <= MAX_SAFE && product >= -MAX_SAFE && d > 0) return divide(product, d) + 0; // + 0 turns -0 into 0
-  if (!(d > 0)) throw new AssertionError(`Invariant: division by ${d}`);
-  let q = Math.floor(product / d);
-  if (!(q <= MAX_SAFE && q >= -MAX_SAFE)) throw quotientTooLarge(a, b, d);
-  let r = remainderOf(a, b, q, d);
-  while (r < 0) {
-    q -= 1;
-    r += d;
-  }
-  while (r >= d) {
-    q += 1;
-    r -= d;
-  }
-  if (!(q <= MAX_SAFE && q >= -MAX_SAFE)) throw quotientTooLarge(a, b, d);
-  return q + 0;
+  if (product <= MAX_SAFE && product >= -MAX_SAFE && d > 0) return divide(product, d);
+  return divideWide(a, b, d);
 }
 
 /**
@@ -58,9 +32,62 @@ export function mulDivCeil(a: number, b: number, d: number): number {
   return 0 - mulDivFloor(0 - a, b, d);
 }
 
-/** a · b ÷ d cut toward zero. @throws AssertionError when d ≤ 0, or when the quotient is no safe integer. */
+/**
+ * a · b ÷ d cut toward zero.
+ * @throws AssertionError when d ≤ 0, or when the quotient is no safe integer.
+ */
 export function mulDivTrunc(a: number, b: number, d: number): number {
   return a < 0 === b < 0 ? mulDivFloor(a, b, d) : mulDivCeil(a, b, d);
+}
+
+/**
+ * a · b ÷ d to the nearest whole number, a tie to the even one. For figures that are only shown.
+ * @throws AssertionError when d ≤ 0, or when the quotient is no safe integer.
+ */
+export function mulDivHalfEven(a: number, b: number, d: number): number {
+  const q = mulDivFloor(a, b, d);
+  const rest = remainderOf(a, b, q, d);
+  if (rest < d - rest || (rest === d - rest && q % 2 === 0)) return q;
+  if (q === MAX_SAFE) throw tooLarge(a, b, d);
+  return q + 1;
+}
+
+/**
+ * What mulDivFloor leaves over: a · b − floor(a · b ÷ d) · d, in 0 … d − 1.
+ * @throws AssertionError when d ≤ 0, or when the quotient is no safe integer.
+ */
+export function mulRest(a: number, b: number, d: number): number {
+  return remainderOf(a, b, mulDivFloor(a, b, d), d) + 0;
+}
+
+/**
+ * floor((a · b + c) ÷ d), rounded once.
+ * @throws AssertionError when d ≤ 0, or when a · b ÷ d or the result is no safe integer.
+ */
+export function mulAddDivFloor(a: number, b: number, c: number, d: number): number {
+  const product = a * b;
+  const sum = product + c;
+  const narrow = product <= MAX_SAFE && product >= -MAX_SAFE && sum <= MAX_SAFE && sum >= -MAX_SAFE;
+  if (narrow && d > 0) return divide(sum, d);
+  const q = mulDivFloor(a, b, d);
+  const rest = remainderOf(a, b, q, d);
+  // c is cut toward zero, so |cWhole · d| ≤ |c| and its rest is exact; both rests then stay below
+  // d.
+  const cWhole = c < 0 ? 0 - divide(0 - c, d) : divide(c, d);
+  const cRest = c - cWhole * d;
+  let whole = q + cWhole;
+  if (cRest < 0 - rest) whole -= 1;
+  else if (cRest >= d - rest) whole += 1;
+  if (!isSafe(whole)) throw tooLarge(a, b, d);
+  return whole + 0;
+}
+
+/**
+ * ceil((a · b + c) ÷ d), rounded once.
+ * @throws AssertionError when d ≤ 0, or when a · b ÷ d or the result is no safe integer.
+ */
+export function mulAddDivCeil(a: number, b: number, c: number, d: number): number {
+  return 0 - mulAddDivFloor(0 - a, b, 0 - c, d);
 }
 
 /** floor(a ÷ d). @throws AssertionError when d ≤ 0. */
@@ -76,30 +103,90 @@ export function divExact(a: number, d: number): number {
   return q;
 }
 
-/** The largest multiple of `step` that is not above `value`. */
+/** Whether `value` is a whole number of steps. The step is > 0. */
+export const isMultipleOf = (value: number, step: number): boolean => value % step === 0;
+
+/**
+ * The largest multiple of `step` that is not above `value`.
+ * @throws AssertionError when step ≤ 0.
+ */
 export const floorToStep = (value: number, step: number): number => divFloor(value, step) * step;
 
-/** The smallest multiple of `step` that is not below `value`. */
+/**
+ * The smallest multiple of `step` that is not below `value`.
+ * @throws AssertionError when step ≤ 0.
+ */
 export const ceilToStep = (value: number, step: number): number => divCeil(value, step) * step;
 
 /** Sign of a·b − c·d, exactly, for safe integers: compares two ratios without dividing. */
 export function compareProducts(a: number, b: number, c: number, d: number): -1 | 0 | 1 {
   const ab = a * b;
   const cd = c * d;
-  if (ab !== cd) return ab < cd ? -1 : 1; // rounding is monotone: unequal rounded products keep the true order
+  // Rounding is monotone: unequal rounded products keep the order of the true ones.
+  if (ab !== cd) return ab < cd ? -1 : 1;
   const abError = productError(a, b, ab);
   const cdError = productError(c, d, cd);
   return abError < cdError ? -1 : abError > cdError ? 1 : 0;
 }
 
+/** floor(product ÷ d) for |product| ≤ 2^53 − 1. */
 function divide(product: number, d: number): number {
-  // For |product| ≤ 2^53 a correctly rounded quotient never crosses a whole number that the true one does not
-  // reach, except upwards onto it; the check below catches that case exactly.
-  const q = product / d;
-  const whole = Math.floor(q);
-  return whole * d > product ? whole - 1 : whole;
+  // A correctly rounded quotient never misses a whole number that the true one reaches; it can only
+  // be rounded up onto one. Then whole · d is above the product, which the comparison sees even
+  // where whole · d rounds.
+  const whole = Math.floor(product / d);
+  return (whole * d > product ? whole - 1 : whole) + 0; // + 0 turns -0 into 0
 }
 
-function quotientTooLarge(a: number, b: number, d: number): AssertionError {
+/** floor(a · b ÷ d) where the product does not fit a double. */
+function divideWide(a: number, b: number, d: number): number {
+  if (!(d > 0 && d <= MAX_SAFE)) throw new AssertionError(`Invariant: division by ${d}`);
+  if (!(isSafe(a) && isSafe(b))) throw tooLarge(a, b, d);
+  const guess = Math.floor((a * b) / d);
+  if (!(guess <= MAX_SAFE + GUESS_ERROR_MAX && guess >= -MAX_SAFE - GUESS_ERROR_MAX)) {
+    throw tooLarge(a, b, d);
+  }
+  // The true quotient may be safe although the guess is just beyond: start from the edge and walk.
+  let q = guess > MAX_SAFE ? MAX_SAFE : guess < -MAX_SAFE ? -MAX_SAFE : guess;
+  // The remainder is computed anew after every correction: far from the quotient (a divisor above
+  // 2^52) it may lie beyond 2^53 and be rounded itself; then it still says in which direction to
+  // go, but no more.
+  for (;;) {
+    const rest = remainderOf(a, b, q, d);
+    if (rest < 0) q -= 1;
+    else if (rest >= d) q += 1;
+    else return q + 0;
+    if (!isSafe(q)) throw tooLarge(a, b, d);
+  }
+}
+
+/**
+ * a·b − q·d for a q within a few of the quotient: exact while it lies within 2^53, and beyond that
+ * at least the sign is right and the size is not below 2^53.
+ */
+function remainderOf(a: number, b: number, q: number, d: number): number {
+  const ab = a * b;
+  const qd = q * d;
+  // ab and qd agree to within a few d, so their difference is exact, as is the difference of the
+  // error terms (each at most 2^52). Only the last sum can round, and only when it exceeds 2^53.
+  return ab - qd + (productError(a, b, ab) - productError(q, d, qd));
+}
+
+/** The rounding error of `a * b`, exactly: a·b = product + productError(a, b, product). */
+function productError(a: number, b: number, product: number): number {
+  const ca = SPLITTER * a;
+  const aHigh = ca - (ca - a);
+  const aLow = a - aHigh;
+  const cb = SPLITTER * b;
+  const bHigh = cb - (cb - b);
+  const bLow = b - bHigh;
+  return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+}
+
+function isSafe(value: number): boolean {
+  return value <= MAX_SAFE && value >= -MAX_SAFE;
+}
+
+function tooLarge(a: number, b: number, d: number): AssertionError {
   return new AssertionError(`Invariant: ${a} × ${b} ÷ ${d} is no safe integer`);
 }

@@ -1,0 +1,127 @@
+// Rounds of measurements as one line per case: medians, ratios against the peer of the same run,
+// targets beside.
+
+import { CASES, PEER, type BenchCase, type CaseName } from './cases.ts';
+import type { Latency } from './latency.ts';
+import type { Measurement } from './subject.ts';
+
+/** What the rounds of one case came to. */
+export interface CaseResult {
+  readonly name: CaseName;
+  readonly label: string;
+  readonly rounds: number;
+  /** Commands of one round that were timed. */
+  readonly commands: number;
+  readonly perSecond: number;
+  readonly perSecondRange: readonly [number, number];
+  readonly latency: Latency | undefined;
+  readonly resting: number;
+  /** Times the peer's rate in this run; undefined when it was not measured. */
+  readonly ratio: number | undefined;
+  readonly copy: Measurement['copy'];
+  readonly target: BenchCase['target'];
+  /** Whether every round traded exactly what the generator's own book says. */
+  readonly agrees: boolean;
+}
+
+export function results(measured: ReadonlyMap<CaseName, readonly Measurement[]>): CaseResult[] {
+  const rates = new Map([...measured].map(([name, rounds]) => [name, median(rounds.map(rate))]));
+  const peer = rates.get(PEER);
+  return CASES.filter(({ name }) => measured.has(name)).map(({ name, label, target }) => {
+    const rounds = measured.get(name) ?? [];
+    const all = rounds.map(rate);
+    const perSecond = median(all);
+    const middle = rounds[all.indexOf(perSecond)];
+    const comparable = peer !== undefined && target?.ratio !== undefined;
+    return {
+      name,
+      label,
+      rounds: rounds.length,
+      commands: middle.timed,
+      perSecond,
+      perSecondRange: [Math.min(...all), Math.max(...all)],
+      latency: medianLatency(rounds),
+      resting: middle.resting,
+      ratio: comparable || name === PEER ? perSecond / (peer ?? Number.NaN) : undefined,
+      copy: middle.copy,
+      target,
+      agrees: rounds.every(agrees),
+    };
+  });
+}
+
+/** The table as text. */
+export function table(list: readonly CaseResult[]): string {
+  const head = ['', 'per second', 'ns each', 'p50', 'p99', 'p99.99', '× peer', 'target', ''];
+  const body = list.map((one) => [
+    one.label,
+    one.copy === undefined ? grouped(one.perSecond) : '',
+    one.copy === undefined ? grouped(1e9 / one.perSecond) : '',
+    ...latencyTexts(one.latency),
+    one.ratio === undefined ? '' : `${one.ratio.toFixed(1)} ×`,
+    targetText(one),
+    one.agrees ? '' : 'TRADED SOMETHING ELSE',
+  ]);
+  const widths = head.map((title, i) =>
+    Math.max(title.length, ...body.map((row) => row[i].length)),
+  );
+  return [head, ...body].map((row) => line(row, widths)).join('\n');
+}
+
+function line(row: readonly string[], widths: readonly number[]): string {
+  const cells = row.map((text, i) => (i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i])));
+  return cells.join('  ').trimEnd();
+}
+
+function targetText({ target, perSecond, ratio }: CaseResult): string {
+  const parts: string[] = [];
+  if (target?.ratio !== undefined && ratio !== undefined) {
+    parts.push(`≥ ${target.ratio} × ${ratio >= target.ratio ? 'reached' : 'missed'}`);
+  }
+  if (target?.perSecond !== undefined) {
+    const reached = perSecond >= target.perSecond ? 'reached' : 'missed';
+    parts.push(`≥ ${target.perSecond / 1e6} M/s ${reached}`);
+  }
+  return parts.join(', ');
+}
+
+function latencyTexts(latency: Latency | undefined): string[] {
+  if (latency === undefined) return ['', '', ''];
+  return [latency.p50, latency.p99, latency.p9999].map(duration);
+}
+
+function duration(ns: number): string {
+  if (ns < 1_000) return `${Math.round(ns)} ns`;
+  return ns < 1e6 ? `${(ns / 1e3).toFixed(1)} µs` : `${(ns / 1e6).toFixed(1)} ms`;
+}
+
+function grouped(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+function agrees({ trades, quantity, expected }: Measurement): boolean {
+  return trades === expected.trades && quantity === expected.quantity;
+}
+
+function rate({ timed, seconds }: Measurement): number {
+  return timed / seconds;
+}
+
+/** The middle one; of an even number the lower of the two. */
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
+}
+
+function medianLatency(rounds: readonly Measurement[]): Latency | undefined {
+  const all = rounds.flatMap(({ latency }) => (latency === undefined ? [] : [latency]));
+  if (all.length === 0) return undefined;
+  const of = (key: keyof Latency): number => median(all.map((latency) => latency[key]));
+  return {
+    p50: of('p50'),
+    p99: of('p99'),
+    p9999: of('p9999'),
+    max: of('max'),
+    clock: of('clock'),
+    count: of('count'),
+  };
+}

@@ -1,0 +1,108 @@
+// From an order's id to its slot. Only the heads of hash chains lie here; the chains run through the rows, beside the
+// ids that have to be compared anyway, so adding and removing an id hardly ever searches. It is no part of a
+// snapshot: it is rebuilt by adding every live row, and no answer depends on the order in which that happens.
+
+import { assert } from '../units/assert.ts';
+import { NONE } from '../units/table.ts';
+import { INDEX_IDS_MAX } from './limits.ts';
+import type { BookRows } from './rows.ts';
+
+const ABSENT = NONE; // a constant of this module is folded by V8, an imported one is not
+const CHAINS_FIRST_LOG2 = 10;
+const HIGH_WORD = 2 ** -32;
+const HIGH_FACTOR = 0x85ebca77;
+const LINE_LOG2 = 4; // 16 heads of 4 bytes: one cache line
+const LINE_MASK = 15;
+const LINE_FACTOR = 0x9e3779b1; // 2^32 ÷ golden ratio: neighbouring lines land far apart (Knuth, vol. 3, 6.4)
+
+/**
+ * Ids → slots. An exchange hands ids out one after the other, so neighbours share a cache line, and an id above all
+ * before it is known to be new without looking; nobody outside can choose ids that collide.
+ */
+export class IdIndex {
+  /** Ids in the index. */
+  size = 0;
+  private highest = 0;
+  private shift = 0;
+  private heads = new Int32Array(0);
+  private readonly limit: number = 0;
+  private readonly rows: BookRows;
+
+  /** @param limit The most ids there may be: more is our mistake, callers refuse before. */
+  constructor(rows: BookRows, limit: number = INDEX_IDS_MAX) {
+    assert(limit <= INDEX_IDS_MAX, 'an id index was given too high a limit');
+    this.limit = limit;
+    this.rows = rows;
+    this.clear();
+  }
+
+  /** The slot of an id, or NONE. Any number may be asked for. */
+  find(id: number): number {
+    if (!(id <= this.highest)) return ABSENT;
+    const rows = this.rows;
+    let slot = this.heads[chainNumber(id, this.shift)];
+    while (slot !== ABSENT && rows.idOf(slot) !== id) slot = rows.chainOf(slot);
+    return slot;
+  }
+
+  /** Adds a row, whose id must not be in the index. @throws AssertionError at the limit. */
+  add(slot: number): void {
+    const id = this.rows.idOf(slot);
+    if (this.size === this.heads.length) this.enlarge();
+    this.size += 1;
+    if (id > this.highest) this.highest = id;
+    this.link(slot, id);
+  }
+
+  /** Takes out a row that is in the index. */
+  remove(slot: number): void {
+    const rows = this.rows;
+    const heads = this.heads;
+    const chain = chainNumber(rows.idOf(slot), this.shift);
+    const behind = rows.chainOf(slot);
+    this.size -= 1;
+    let before = heads[chain];
+    if (before === slot) {
+      heads[chain] = behind;
+      return;
+    }
+    while (rows.chainOf(before) !== slot) before = rows.chainOf(before);
+    rows.setChain(before, behind);
+  }
+
+  /** Forgets every row. */
+  clear(): void {
+    this.size = 0;
+    this.highest = 0;
+    this.shift = 32 - CHAINS_FIRST_LOG2;
+    this.heads = new Int32Array(1 << CHAINS_FIRST_LOG2).fill(ABSENT);
+  }
+
+  private link(slot: number, id: number): void {
+    const heads = this.heads;
+    const chain = chainNumber(id, this.shift);
+    this.rows.setChain(slot, heads[chain]);
+    heads[chain] = slot;
+  }
+
+  private enlarge(): void {
+    assert(this.size < this.limit, 'an id index outgrew its limit');
+    const rows = this.rows;
+    const old = this.heads;
+    this.shift -= 1;
+    this.heads = new Int32Array(old.length * 2).fill(ABSENT);
+    for (const head of old) {
+      for (let slot = head; slot !== ABSENT; ) {
+        const behind = rows.chainOf(slot);
+        this.link(slot, rows.idOf(slot));
+        slot = behind;
+      }
+    }
+  }
+}
+
+/** Depends on all 53 bits; scatters lines of 16 neighbours and keeps the place in the line. */
+function chainNumber(id: number, shift: number): number {
+  const digest = (id | 0) ^ Math.imul((id * HIGH_WORD) | 0, HIGH_FACTOR);
+  return ((Math.imul(digest >> LINE_LOG2, LINE_FACTOR) >>> shift) & ~LINE_MASK) | (digest & LINE_MASK);
+}

@@ -1,0 +1,32 @@
+// How large the things in this room may become, each with its reason. A limit is asked for before
+// anything changes, so reaching one is a refusal. Never a place for rates or for settings of one
+// market.
+
+/**
+ * Price levels of one ladder. A new level moves at most this many entries of two small arrays (0.8
+ * MB, some 50 µs), so one command stays bounded; real books show a few thousand levels.
+ */
+export const LEVELS_MAX = 65_536;
+
+/**
+ * Makers that one plan may touch: filled, dropped or expired. It bounds the time and the events of
+ * one command (about 1 ms); what a larger taker has left is cancelled, and it may be sent again.
+ */
+export const FILLS_MAX = 10_000;
+
+/**
+ * Orders at rest in one standalone book: four times the million that is measured; some 0.5 GB with
+ * the index.
+ */
+export const ORDERS_MAX = 4_194_304;
+
+/**
+ * Ids in one index: its cells (at most half of them used) then take 1.6 GB, the most that is
+ * sensible here.
+ */
+export const INDEX_IDS_MAX = 67_108_864;
+
+/**
+ * The most size all orders of a ladder may have together, so that every total is exact in a double.
+ */
+export const LADDER_SIZE_MAX = Number.MAX_SAFE_INTEGER;

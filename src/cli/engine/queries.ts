@@ -1,0 +1,199 @@
+// Every query as a table of fields and what answers it. A query reads the state of now, changes
+// nothing and is not counted; its answer is one object like any other.
+
+import { ANY_MARKET } from '../../engine/command.ts';
+import { DEFAULT_LIMITS, VALUE_MAX } from '../../engine/limits.ts';
+import { accountCodec, booleanCodec, integerCodec, marketCodec, type Plain } from './codecs.ts';
+import { COMMANDS } from './commands.ts';
+import { encodeFields } from './decode.ts';
+import { optional, required, tableOf, wireName, type Table } from './fields.ts';
+import { DEPTH_MAX } from './json.ts';
+import type { Scope } from './scope.ts';
+import type { Views } from './views.ts';
+
+/** A query: its fields, and the members of its answer. */
+export interface Query {
+  readonly table: Table;
+  /** What the answer holds, for the reference. */
+  readonly answers: string;
+  readonly run: (target: Readonly<Record<string, unknown>>, scope: Scope, views: Views) => Members;
+}
+
+type Members = Record<string, Plain>;
+
+/** Levels per side that a book query gives when it does not say, and at most. */
+export const BOOK_DEPTH = 20;
+export const BOOK_DEPTH_MAX = 65_536;
+
+/** The version of this protocol: raised when a line that was accepted no longer means the same. */
+export const PROTOCOL = 1;
+
+const account = required(accountCodec, 'whose');
+const market = required(marketCodec, 'where');
+
+function query(
+  name: string,
+  summary: string,
+  answers: string,
+  fields: object,
+  run: Query['run'],
+): Query {
+  return { table: tableOf({ name, summary, fields }), answers, run };
+}
+
+const book = query(
+  'book',
+  'The order book, best prices first.',
+  '`bids` and `asks` of `price`, `size`, `orders`, and with `queue` each order in time order; `last`, `mark`, `index`',
+  {
+    market,
+    depth: optional(integerCodec, BOOK_DEPTH, `levels per side, 1 to ${BOOK_DEPTH_MAX}`, {
+      says: `${BOOK_DEPTH}`,
+    }),
+    queue: optional(booleanCodec, false, 'also the orders of every level', { says: '`false`' }),
+  },
+  (target, scope, views) => {
+    const depth = target['depth'] as number;
+    if (depth < 1 || depth > BOOK_DEPTH_MAX) {
+      scope.field = 'depth';
+      throw scope.malformed(`is 1 to ${BOOK_DEPTH_MAX}.`);
+    }
+    const view = scope.names.engine.book(
+      target['market'] as number,
+      depth,
+      target['queue'] === true,
+    );
+    return views.book(view, marketOf(scope));
+  },
+);
+
+const orders = query(
+  'orders',
+  'The open orders of an account, stops included.',
+  '`orders`',
+  { account, market: optional(marketCodec, ANY_MARKET, 'only there', { says: 'everywhere' }) },
+  (target, scope, views) => ({
+    orders: scope.names.engine
+      .orders(target['account'] as number, target['market'] as number)
+      .map((view) => views.order(view)),
+  }),
+);
+
+const accountQuery = query(
+  'account',
+  'The money of an account and what its positions require.',
+  '`balances` per asset, and in the settlement asset `equity`, `initial`, `maintenance`, `withdrawable`; `margin_ratio` 0 to 100',
+  { account },
+  (target, scope, views) => views.account(scope.names.engine.account(target['account'] as number)),
+);
+
+const positions = query(
+  'positions',
+  'The positions of an account, and its mode and leverage where it chose one.',
+  '`positions`',
+  { account },
+  (target, scope, views) => ({
+    positions: scope.names.engine
+      .positions(target['account'] as number)
+      .map((view) => views.position(view)),
+  }),
+);
+
+const limits = query(
+  'limits',
+  'The most that an account could do in a market now. Asking for it is never refused for margin.',
+  '`buy_max`, `sell_max`, `withdraw_max`, `collateral_add_max`, `collateral_remove_max`, `leverage_max`',
+  { account, market },
+  (target, scope, views) => {
+    const number = target['account'] as number;
+    const view = scope.names.engine.limitsOf(number, target['market'] as number);
+    return { account: scope.names.account(number), ...views.limits(view, marketOf(scope)) };
+  },
+);
+
+const markets = query(
+  'markets',
+  'Every market with its terms.',
+  '`markets`',
+  {},
+  (_, scope, views) => ({
+    markets: scope.names.engine.markets().map((row, number) => {
+      const units = scope.names.market(number);
+      if (units !== undefined) scope.enterMarket(units);
+      return { ...views.marketRow(number, row), ...encodeTerms(row.terms, scope) };
+    }),
+  }),
+);
+
+const assets = query('assets', 'Every asset.', '`assets`', {}, (_, scope, views) => ({
+  assets: scope.names.engine.assets().map((asset) => views.assetRow(asset)),
+}));
+
+const conservation = query(
+  'conservation',
+  'Per asset, what went in less what went out less what is there: a `difference` of `"0"`, or money was made.',
+  '`conservation`',
+  {},
+  (_, scope, views) => ({
+    conservation: scope.names.engine.conservation().map((view) => views.conservation(view)),
+  }),
+);
+
+const hash = query(
+  'hash',
+  'The digest of the whole state, and of all events so far. Equal commands give equal digests.',
+  '`hash`, `event_digest`',
+  {},
+  (_, scope) => ({
+    hash: scope.names.engine.hash(),
+    event_digest: scope.names.engine.eventDigest(),
+  }),
+);
+
+const info = query(
+  'info',
+  'What this engine is and how much it takes.',
+  '`protocol`, `time`, `limits`',
+  {},
+  (_, scope) => ({
+    protocol: PROTOCOL,
+    time: scope.now === 0 ? null : scope.now,
+    commands: COMMANDS.map(({ name }) => name),
+    queries: QUERIES.map(({ table }) => table.name),
+    limits: engineLimits(scope),
+    value_max: VALUE_MAX,
+    depth_max: DEPTH_MAX,
+  }),
+);
+
+/** Every query, in the order of the reference. */
+export const QUERIES: readonly Query[] = [
+  book,
+  orders,
+  accountQuery,
+  positions,
+  limits,
+  markets,
+  assets,
+  conservation,
+  hash,
+  info,
+];
+
+/** The terms of a market as `create_market` takes them, none left out. */
+function encodeTerms(terms: unknown, scope: Scope): Members {
+  const table = COMMANDS.find(({ name }) => name === 'update_market');
+  if (table === undefined) throw new Error('Invariant: update_market has no table');
+  const slots = table.slots.filter(({ goes }) => goes === 'terms');
+  return encodeFields({ ...table, slots }, { terms }, scope);
+}
+
+function engineLimits(scope: Scope): Members {
+  const names = Object.keys(DEFAULT_LIMITS) as (keyof typeof DEFAULT_LIMITS)[];
+  return Object.fromEntries(names.map((name) => [wireName(name), scope.names.engine.limits[name]]));
+}
+
+function marketOf(scope: Scope): NonNullable<Scope['market']> {
+  if (scope.market === undefined) throw new Error('Invariant: a query without its market');
+  return scope.market;
+}

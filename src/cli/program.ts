@@ -1,0 +1,39 @@
+// The commands of `plimsoll` as one program, not yet run, so that the reference page can be made from the same help
+// that a user sees.
+
+import { Command, type CommanderError } from 'commander';
+import { engineCommand } from './engine/command.ts';
+import { replayCommand } from './replay/command.ts';
+
+const EXIT_USAGE = 2;
+
+const HELP = `
+Examples:
+  $ echo '{"query":"info"}' | plimsoll engine
+  $ plimsoll replay trades.csv
+  $ plimsoll help engine
+
+Exit codes:
+  0    done
+  1    refused or failed; the reason is on standard error
+  2    the command line was wrong
+  130  interrupted`;
+
+/** All commands. A wrong command line ends the process with 2. */
+export function buildProgram(version: string): Command {
+  const program = new Command('plimsoll')
+    .description('A margin-trading exchange you run yourself.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .exitOverride(exit)
+    .showHelpAfterError('(plimsoll --help shows what there is)')
+    .addHelpText('after', HELP);
+  engineCommand(program);
+  replayCommand(program);
+  return program;
+}
+
+/** Commander has said what is wrong; what is left is the exit code. */
+function exit(error: CommanderError): never {
+  process.exit(error.exitCode === 0 ? 0 : EXIT_USAGE);
+}

@@ -1,0 +1,42 @@
+// The command `plimsoll replay` as commander sees it: arguments, options, exit code. What it does
+// is in run-replay.ts.
+
+import { InvalidArgumentError, type Command } from 'commander';
+import { ACCOUNTS_MAX, runReplay, SEED_DEFAULT, type ReplayOptions } from './run-replay.ts';
+
+/** Adds `replay` to the program. */
+export function replayCommand(program: Command): void {
+  const anyWhole = wholeUpTo(Number.MAX_SAFE_INTEGER);
+  program
+    .command('replay')
+    .summary('run recorded or generated trading through a new engine')
+    .description(
+      'Run recorded or generated trading through a new engine and print what came of it: fills, ' +
+        'refusals, throughput, conservation to the unit, state hash and event digest.\n\n' +
+        'PATH is an order flow or a Plimsoll flow (CSV, told apart by their headers), or a ' +
+        'folder with btcusdt-trades.csv, btcusdt-bbo.csv and btcusdt-mark.csv.\n\n' +
+        'Exit codes: 0 done; 1 a file or row cannot be read, an asset is not conserved, or two ' +
+        'runs differ; 130 interrupted.',
+    )
+    .argument('<path>', 'a CSV file or a folder')
+    .option(
+      '--accounts <n>',
+      'how many accounts to generate (default 1000)',
+      wholeUpTo(ACCOUNTS_MAX),
+    )
+    .option('--seed <n>', 'seed of everything that is generated', anyWhole, SEED_DEFAULT)
+    .option('--limit <n>', 'stop after this many rows', anyWhole)
+    .option('--twice', 'run it a second time and compare state hash and event digest')
+    .option('--json', 'print one JSON object')
+    .action(async (path: string, options: ReplayOptions) => {
+      process.exitCode = await runReplay(path, options);
+    });
+}
+
+function wholeUpTo(max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isSafeInteger(value) && value <= max) return value;
+    throw new InvalidArgumentError(`Expected a whole number up to ${max}.`);
+  };
+}

@@ -1,0 +1,326 @@
+// The engine: one command in, its events or its refusal out. The first step of a command decides whether it is
+// accepted; what follows from it (orders trimmed to a smaller position, stops that fire) are further steps of the
+// same command, planned and committed one by one before the next command is taken.
+
+import { Digest, hashAscii } from '../units/digest.ts';
+import { NONE } from '../units/table.ts';
+import { encodeBody } from './codec.ts';
+import { ANY_MARKET } from './command.ts';
+import type { Command } from './command.ts';
+import { commit } from './commit/commit.ts';
+import { collectDue } from './commit/order-rows.ts';
+import { WHY_EXPIRED } from './event.ts';
+import type { EventLog } from './event.ts';
+import { limitsOf } from './limits-of.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
+import type { EngineLimits } from './limits.ts';
+import { Outcome } from './outcome.ts';
+import { planCancelSlot, planDeadManCancel } from './plan/cancel.ts';
+import { PlanContext } from './plan/context.ts';
+import { planFire } from './plan/fire.ts';
+import { OrderResult } from './plan/order-plan.ts';
+import { planCommand } from './plan/plan.ts';
+import { writeDeadMan } from './plan/settings.ts';
+import { planUpkeep } from './plan/upkeep.ts';
+import { isId } from './plan/validate.ts';
+import { Query } from './query.ts';
+import { ID_INVALID, ID_REUSED, ID_TABLE_FULL, OK } from './reason.ts';
+import { SnapshotBuffer, hashLedger, hashState, restoreState } from './snapshot.ts';
+import type { Asset } from './state/assets.ts';
+import { ID_NUMBERS, ID_WORDS } from './state/ids.ts';
+import type { Market } from './state/market.ts';
+import { State } from './state/state.ts';
+import type {
+  AccountView, BookView, ConservationView, LimitsView, OrderView, PositionView,
+} from './view.ts';
+
+/** Who remembers the ids of commands that belong to no account. */
+const OPERATOR_IDS = 0;
+/** Bytes that the longest command may take when it is hashed. */
+const BODY_BYTES_MAX = 65_536;
+
+export class Engine {
+  readonly state: State;
+  readonly limits: EngineLimits;
+  /** Lanes of the rolling digest over the events of all commands so far. */
+  readonly digestLanes = new Uint32Array(4);
+  private readonly context: PlanContext;
+  private readonly query: Query;
+  private readonly snapshots = new SnapshotBuffer();
+  private readonly result = new OrderResult();
+  private readonly outcome = new Outcome();
+  private readonly digest = new Digest();
+  private readonly idHash = new Uint32Array(4);
+  private readonly bodyHash = new Uint32Array(4);
+  private readonly body = new Uint8Array(BODY_BYTES_MAX);
+
+  /** @param seeded False only for `restore`, which brings its own accounts. */
+  constructor(limits: Partial<EngineLimits> = {}, seeded = true) {
+    this.limits = { ...DEFAULT_LIMITS, ...limits };
+    this.state = new State(this.limits);
+    if (seeded) this.state.seed();
+    this.context = new PlanContext(this.state);
+    this.query = new Query(this.state);
+  }
+
+  /** The events of the last `execute`, or of the first step of the last `preview`. Reused. */
+  get events(): EventLog {
+    return this.context.log;
+  }
+
+  /** The client order id of the order that the last command placed; '' = none. */
+  get clientOrderId(): string {
+    return this.context.staged.clientOrderId;
+  }
+
+  /**
+   * What `execute` would answer and the events of its first step, without any change. An id is not looked at. The
+   * returned object is reused.
+   */
+  preview(command: Command): Outcome {
+    const { context, outcome } = this;
+    const reason = this.plan(command);
+    outcome.sequence = this.state.sequence;
+    outcome.time = context.now;
+    outcome.repeated = false;
+    this.answer(reason);
+    return outcome;
+  }
+
+  /**
+   * Takes a command. A repeat of an id gives the first answer again and no event. The returned object is reused.
+   * @throws AssertionError when an invariant is broken: the state must then not be used any more.
+   */
+  execute(command: Command): Outcome {
+    const { context, outcome, state } = this;
+    outcome.repeated = false;
+    if (command.id !== '') {
+      const known = this.lookUp(command);
+      if (known !== OK) return this.refuseId(known);
+      if (outcome.repeated) return outcome;
+    }
+    const reason = this.plan(command);
+    state.sequence += 1;
+    outcome.sequence = state.sequence;
+    outcome.time = context.now;
+    this.answer(reason);
+    if (reason === OK) {
+      state.clock = context.now;
+      this.commitStep();
+      if (command.kind === 'tick') this.passTime();
+      if (state.upkeep.length > 0 || state.dueStops.count > 0) this.drain();
+    }
+    this.rollDigest();
+    if (command.id !== '') this.remember(command);
+    return outcome;
+  }
+
+  /** 32 hexadecimal digits over the whole state: the same commands in the same order give the same. */
+  hash(): string {
+    return hashState(this.state, this.digestLanes);
+  }
+
+  /** The same without counters and remembered ids: a refused command leaves it as it is. */
+  ledgerHash(): string {
+    return hashLedger(this.state);
+  }
+
+  /** 32 hexadecimal digits over the events of all commands so far. */
+  eventDigest(): string {
+    let text = '';
+    for (const lane of this.digestLanes) text += lane.toString(16).padStart(8, '0');
+    return text;
+  }
+
+  /** A copy of the state as bytes; valid until the next call, because its buffer is used again. */
+  snapshot(): Uint8Array[] {
+    return this.snapshots.take(this.state, this.digestLanes);
+  }
+
+  /** An engine that goes on where the one that gave `parts` was. @throws AssertionError when they are damaged. */
+  static restore(parts: readonly Uint8Array[], limits: Partial<EngineLimits> = {}): Engine {
+    const engine = new Engine(limits, false);
+    restoreState(engine.state, parts, engine.digestLanes);
+    return engine;
+  }
+
+  /** The number of an account, or NONE. */
+  accountNumber(name: string): number {
+    return this.state.names.number(name);
+  }
+
+  accountName(account: number): string {
+    return this.state.names.name(account);
+  }
+
+  assetNumber(symbol: string): number {
+    return this.state.assets.findIndex((asset) => asset.symbol === symbol);
+  }
+
+  marketNumber(symbol: string): number {
+    return this.state.markets.findIndex((market) => market.symbol === symbol);
+  }
+
+  assets(): readonly Asset[] {
+    return this.state.assets;
+  }
+
+  markets(): readonly Market[] {
+    return this.state.markets;
+  }
+
+  book(market: number, levels: number, withQueue: boolean): BookView {
+    return this.query.book(market, levels, withQueue);
+  }
+
+  orders(account: number, market: number = ANY_MARKET): OrderView[] {
+    return this.query.orders(account, market);
+  }
+
+  account(account: number): AccountView {
+    return this.query.account(account);
+  }
+
+  positions(account: number): PositionView[] {
+    return this.query.positions(account);
+  }
+
+  /** The largest accepted inputs now; see limits-of.ts. `limitPrice` 0: at the reference price. */
+  limitsOf(account: number, market: number, limitPrice = 0): LimitsView {
+    return limitsOf(this.state, (command) => this.preview(command), account, market, limitPrice);
+  }
+
+  conservation(): ConservationView[] {
+    return this.query.conservation();
+  }
+
+  private plan(command: Command): number {
+    const { context, state } = this;
+    const { time } = command;
+    const now = Number.isSafeInteger(time) && time > state.clock ? time : state.clock;
+    context.begin(now);
+    const reason = planCommand(context, command, this.result);
+    if (reason !== OK) context.rewind();
+    return reason;
+  }
+
+  private answer(reason: number): void {
+    const { outcome, context } = this;
+    outcome.reason = reason;
+    outcome.created = reason === OK ? context.created : 0;
+    for (let i = 0; i < 3; i++) outcome.params[i] = reason === OK ? 0 : context.refusal.params[i];
+  }
+
+  /** Commits the planned step and looks whether the prices it left make stops due. */
+  private commitStep(): void {
+    const { context, state } = this;
+    commit(context);
+    for (const market of state.markets) if (market.waiting > 0) collectDue(state, market);
+  }
+
+  /** The rest of the command's steps, until nothing is left to do or the bound is reached. */
+  private drain(): void {
+    const { context, state } = this;
+    for (let step = 0; step < this.limits.stepsPerCommand; step++) {
+      context.beginStep();
+      const row = state.upkeep.shift();
+      if (row !== NONE) planUpkeep(context, row);
+      else if (state.dueStops.count > 0) planFire(context, state.dueStops.top(), this.result);
+      else return;
+      this.commitStep();
+    }
+  }
+
+  /** What time alone brings: orders that expire, then accounts whose dead-man switch is due. */
+  private passTime(): void {
+    const { context, state } = this;
+    const { expiries, deadMen, clock } = state;
+    for (let step = 0; step < this.limits.stepsPerCommand; step++) {
+      context.beginStep();
+      if (expiries.count > 0 && expiries.topKey() <= clock) {
+        planCancelSlot(context, expiries.top(), WHY_EXPIRED, 0);
+      } else if (deadMen.count > 0 && deadMen.topKey() <= clock) {
+        const account = deadMen.top();
+        planDeadManCancel(context, account);
+        writeDeadMan(context, account, 0);
+      } else return;
+      this.commitStep();
+    }
+  }
+
+  private rollDigest(): void {
+    const { digest, digestLanes, context } = this;
+    digest.reset();
+    digest.words(digestLanes, 0, 4);
+    digest.words(context.log.words, 0, context.log.length * 2);
+    digest.finish();
+    digestLanes.set(digest.lanes);
+  }
+
+  /** Checks and hashes the id; sets the outcome when it is known. Returns a refusal that takes no sequence, or OK. */
+  private lookUp(command: Command): number {
+    const { state, outcome, idHash, bodyHash } = this;
+    if (!isId(command.id)) return ID_INVALID;
+    hashAscii(command.id, idHash);
+    this.hashBody(command);
+    const account = idOwner(state, command);
+    const row = state.ids.find(account, idHash);
+    if (row === NONE) {
+      outcome.params[0] = this.limits.ids;
+      return state.ids.hasRoom(state.accounts, account) ? OK : ID_TABLE_FULL;
+    }
+    const { words, numbers, reason } = state.ids;
+    outcome.params[0] = numbers[row * ID_NUMBERS];
+    if (words[row * ID_WORDS + 4] !== bodyHash[0] || words[row * ID_WORDS + 5] !== bodyHash[1]) return ID_REUSED;
+    outcome.repeated = true;
+    outcome.sequence = numbers[row * ID_NUMBERS];
+    outcome.time = numbers[row * ID_NUMBERS + 1];
+    outcome.created = numbers[row * ID_NUMBERS + 2];
+    outcome.reason = reason[row];
+    for (let i = 0; i < 3; i++) outcome.params[i] = numbers[row * ID_NUMBERS + 3 + i];
+    this.context.log.clear();
+    return OK;
+  }
+
+  private refuseId(reason: number): Outcome {
+    const { outcome, state } = this;
+    this.context.log.clear();
+    outcome.sequence = state.sequence;
+    outcome.time = state.clock;
+    outcome.created = 0;
+    outcome.reason = reason;
+    return outcome;
+  }
+
+  private hashBody(command: Command): void {
+    const { digest, body, bodyHash } = this;
+    const length = encodeBody(command, body, 0);
+    digest.reset();
+    for (let at = 0; at < length; at += 4) {
+      digest.word(body[at] | (body[at + 1] << 8) | (body[at + 2] << 16) | (body[at + 3] << 24));
+      for (let i = 0; i < 4; i++) body[at + i] = 0;
+    }
+    digest.word(length);
+    digest.finish();
+    bodyHash.set(digest.lanes);
+  }
+
+  private remember(command: Command): void {
+    const { state, outcome, bodyHash, idHash } = this;
+    const owner = idOwner(state, command);
+    const row = state.ids.remember(state.accounts, owner, idHash, this.limits.idsPerAccount);
+    const { words, numbers, reason } = state.ids;
+    words[row * ID_WORDS + 4] = bodyHash[0];
+    words[row * ID_WORDS + 5] = bodyHash[1];
+    numbers[row * ID_NUMBERS] = outcome.sequence;
+    numbers[row * ID_NUMBERS + 1] = outcome.time;
+    numbers[row * ID_NUMBERS + 2] = outcome.created;
+    for (let i = 0; i < 3; i++) numbers[row * ID_NUMBERS + 3 + i] = outcome.params[i];
+    reason[row] = outcome.reason;
+  }
+}
+
+/** The account whose ring holds a command's id; commands of no account share the operator's. */
+function idOwner(state: State, command: Command): number {
+  return 'account' in command && state.isAccount(command.account) ? command.account : OPERATOR_IDS;
+}

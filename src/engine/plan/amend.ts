@@ -1,0 +1,117 @@
+// Changes of an open order. A smaller size at the same price keeps its place; anything else goes to the back and may
+// trade, as if it were new. A refused amendment leaves the order as and where it is.
+
+import { NONE } from '../../units/table.ts';
+import { mulDivCeil } from '../../units/rounding.ts';
+import { STATUS_CLOSE_ONLY, TIF_GTC, TIF_GTD } from '../command.ts';
+import type { AmendOrder, SelfTradeMode, TimeInForce } from '../command.ts';
+import { BALANCE_HOLD, FLAG_POST_ONLY, FLAG_REDUCE_ONLY, WHY_AMENDED_TO_FILLED } from '../event.ts';
+import { VALUE_MAX } from '../limits.ts';
+import { AMOUNT_OUT_OF_RANGE, BELOW_MINIMUM, CLOSE_ONLY, OK, ORDER_NOT_FOUND, STEP_MISMATCH } from '../reason.ts';
+import type { Market } from '../state/market.ts';
+import {
+  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_HOLD, ORDER_ID, ORDER_FACTS, ORDER_MARKET, ORDER_NUMBERS, ORDER_OPENING, ORDER_SIDE, ORDER_SIZE,
+  ORDER_STOP_LOSS, ORDER_STP, ORDER_TAKE_PROFIT, ORDER_TIF, ORDER_TYPE,
+} from '../state/orders.ts';
+import { planCancelSlot } from './cancel.ts';
+import type { PlanContext } from './context.ts';
+import { spotHold } from './holds.ts';
+import { writeAmended, writeTouched } from './order-events.ts';
+import { moveHold, planOrder } from './order-plan.ts';
+import type { OrderResult } from './order-plan.ts';
+import { checkStatus } from './place.ts';
+import { checkAccount, checkValue, findOrder, invalid } from './validate.ts';
+
+export function planAmend(context: PlanContext, command: AmendOrder, result: OrderResult): number {
+  const { state, refusal } = context;
+  const { orders } = state;
+  const refused =
+    checkAccount(context, command.account) || checkValue(context, 'price', command.price) || checkValue(context, 'size', command.size);
+  if (refused !== OK) return refused;
+  if (command.price === 0 && command.size === 0) return invalid(context, 'size', 0);
+  const slot = findOrder(context, command.account, command.order, command.clientOrderId);
+  if (slot === NONE) return refusal.reason;
+  if (orders.isStop(slot)) return refusal.because(ORDER_NOT_FOUND);
+  const market = state.markets[orders.facts[slot * ORDER_FACTS + ORDER_MARKET]];
+  const total = orders.numbers[slot * ORDER_NUMBERS + ORDER_SIZE];
+  const size = command.size === 0 ? total : command.size;
+  const price = command.price === 0 ? orders.priceOf(slot) : command.price;
+  const filled = total - orders.openOf(slot);
+  context.created = orders.idOf(slot);
+  if (price % market.tickSize !== 0 || size % market.lotSize !== 0) {
+    return refusal.because(STEP_MISMATCH, market.tickSize, market.lotSize);
+  }
+  if (size <= filled) {
+    planCancelSlot(context, slot, WHY_AMENDED_TO_FILLED, 0);
+    return OK;
+  }
+  fillIncoming(context, slot, price, size - filled, filled);
+  if (price === orders.priceOf(slot) && size <= total) return keepPlace(context, market, slot, result);
+  const open = checkReplacement(context, market, slot, price, size - filled);
+  return open === OK ? planOrder(context, market, context.incoming, result) : open;
+}
+
+function checkReplacement(context: PlanContext, market: Market, slot: number, price: number, open: number): number {
+  const { refusal, incoming, state } = context;
+  const refused = checkStatus(context, market, (incoming.flags & FLAG_POST_ONLY) !== 0);
+  if (refused !== OK) return refused;
+  const larger = open > state.orders.openOf(slot);
+  if (market.status === STATUS_CLOSE_ONLY && larger && (incoming.flags & FLAG_REDUCE_ONLY) === 0) {
+    return refusal.because(CLOSE_ONLY);
+  }
+  const value = price * open * market.multiplier;
+  const base = open * market.baseMultiplier;
+  if (value > VALUE_MAX || base > VALUE_MAX) {
+    return refusal.because(AMOUNT_OUT_OF_RANGE, value > VALUE_MAX ? value : base, VALUE_MAX);
+  }
+  const { minimumNotional, minimumSize } = market.terms;
+  const reduces = (incoming.flags & FLAG_REDUCE_ONLY) !== 0;
+  if (!reduces && value < minimumNotional) return refusal.because(BELOW_MINIMUM, minimumSize, minimumNotional);
+  return OK;
+}
+
+/** Only the size shrinks: the place stays, and a part of the hold comes back. */
+function keepPlace(context: PlanContext, market: Market, slot: number, result: OrderResult): number {
+  const { state, overlay, incoming, log } = context;
+  const { orders } = state;
+  const n = slot * ORDER_NUMBERS;
+  const open = orders.openOf(slot);
+  const hold = orders.numbers[n + ORDER_HOLD];
+  const opening = orders.numbers[n + ORDER_OPENING];
+  overlay.begin(market);
+  result.taker = overlay.touch(incoming.account);
+  result.resting = incoming.size;
+  const reducing = open - opening;
+  result.opening = incoming.size > reducing ? incoming.size - reducing : 0;
+  result.hold = market.isSpot
+    ? spotHold(market, incoming.side, incoming.price, incoming.size)
+    : opening === 0 ? 0 : mulDivCeil(hold, result.opening, opening);
+  moveHold(context, market, incoming.side, result.taker, result.hold - hold);
+  writeAmended(log, market, incoming, result, 1);
+  writeTouched(context, market, BALANCE_HOLD);
+  return OK;
+}
+
+function fillIncoming(context: PlanContext, slot: number, price: number, size: number, filled: number): void {
+  const { incoming, state } = context;
+  const { numbers, facts } = state.orders;
+  const n = slot * ORDER_NUMBERS;
+  const l = slot * ORDER_FACTS;
+  incoming.slot = slot;
+  incoming.replaces = true;
+  incoming.id = numbers[n + ORDER_ID];
+  incoming.account = facts[l + ORDER_ACCOUNT];
+  incoming.side = facts[l + ORDER_SIDE] > 0 ? 1 : -1;
+  incoming.type = facts[l + ORDER_TYPE] as typeof incoming.type;
+  incoming.price = price;
+  incoming.size = size;
+  incoming.filledBefore = filled;
+  incoming.timeInForce = (facts[l + ORDER_TIF] === TIF_GTD ? TIF_GTD : TIF_GTC) as TimeInForce;
+  incoming.expiresAt = numbers[n + ORDER_EXPIRES];
+  incoming.flags = facts[l + ORDER_FLAGS];
+  incoming.selfTrade = facts[l + ORDER_STP] as SelfTradeMode;
+  incoming.triggerPrice = 0;
+  incoming.takeProfit = numbers[n + ORDER_TAKE_PROFIT];
+  incoming.stopLoss = numbers[n + ORDER_STOP_LOSS];
+  incoming.collateral = NONE;
+}

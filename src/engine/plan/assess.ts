@@ -1,0 +1,281 @@
+// What backs an account and what its positions and orders require: one pass over its money and
+// rows, as they are or as a plan would leave them. Reads only. Every formula is src/margin's; this
+// file knows where the numbers lie.
+
+import { collateralValue, countedProfit } from '../../margin/collateral.ts';
+import { lossAgainstMark, openingFee, worstExposure } from '../../margin/exposure.ts';
+import { initialMargin, maintenanceMargin, openInterestLift } from '../../margin/requirement.ts';
+import { NONE } from '../../units/table.ts';
+import { MODE_ISOLATED } from '../command.ts';
+import { FLAG_REDUCE_ONLY } from '../event.ts';
+import type { Market } from '../state/market.ts';
+import {
+  ORDER_BEHIND, ORDER_FLAGS, ORDER_FACTS, ORDER_SIDE, ORDER_WAITS,
+} from '../state/orders.ts';
+import {
+  ACCOUNT, BUYS, COLLATERAL, COST, HIGHEST_BUY, HOLDS, LEVERAGE, LINKS, LOWEST_SELL, MARKET, MODE, NEXT_ROW, NUMBERS,
+  ORDER_HEAD, SELLS, SIZE,
+} from '../state/positions.ts';
+import type { State } from '../state/state.ts';
+import {
+  O_BASE_FREE, O_BUYS, O_COLLATERAL, O_COST, O_HOLDS, O_QUOTE_FREE, O_SIZE, OVERLAY,
+} from './overlay.ts';
+import type { Overlay } from './overlay.ts';
+
+/** The answer of the last assessment, all in quote (settlement) units. */
+export class Assessment {
+  /** Balance value plus unrealised profit and loss in full: what maintenance is compared with. */
+  equity = 0;
+  /** The same with unrealised profit counted as far as new risk may use it. */
+  initialEquity = 0;
+  maintenance = 0;
+  /** Initial requirement of positions and orders together. */
+  initial = 0;
+  /** Maintenance as if all orders that add risk were filled. */
+  worst = 0;
+  /** Σ |cost| + Σ notional + Σ |balance value|: bounded by ACCOUNT_VALUE_MAX when risk is taken. */
+  gross = 0;
+
+  clear(): void {
+    this.equity = 0;
+    this.initialEquity = 0;
+    this.maintenance = 0;
+    this.initial = 0;
+    this.worst = 0;
+    this.gross = 0;
+  }
+
+  copyTo(other: Assessment): void {
+    other.equity = this.equity;
+    other.initialEquity = this.initialEquity;
+    other.maintenance = this.maintenance;
+    other.initial = this.initial;
+    other.worst = this.worst;
+    other.gross = this.gross;
+  }
+}
+
+export class Assessor {
+  readonly result = new Assessment();
+  /** Loss against the mark of the incoming order's rest, which is not in the account's list yet. */
+  incomingLoss = 0;
+  /**
+   * The touched account whose position the plan makes isolated at `forcedLeverage`; NONE =
+   * nobody's.
+   */
+  forced: number = NONE;
+  forcedLeverage = 1;
+  /** The touched account whose leverage alone is another one: NONE = nobody's. */
+  private override: number = NONE;
+  /** Orders that the plan takes away: they stand in the account's list but no longer count. */
+  readonly gone = new Set<number>();
+  private readonly state: State;
+  private readonly overlay: Overlay;
+
+  constructor(state: State, overlay: Overlay) {
+    this.state = state;
+    this.overlay = overlay;
+  }
+
+  /** Begins a plan: nothing incoming, nothing gone. */
+  begin(): void {
+    this.incomingLoss = 0;
+    this.forced = NONE;
+    if (this.gone.size > 0) this.gone.clear();
+  }
+
+  /**
+   * The cross scope of an account: all assets, and all rows that are not isolated. With `touched`,
+   * the plan's market is taken from the overlay; NONE reads the state alone. `orders` false leaves
+   * out everything that maintenance does not need: `initial` and `worst` are then 0.
+   */
+  cross(account: number, touched: number, market: Market | undefined, orders: boolean): Assessment {
+    const { state, result } = this;
+    result.clear();
+    this.addBalances(account, touched, market);
+    const { links, numbers } = state.positions;
+    const own = touched === NONE ? NONE : this.overlay.row[touched];
+    for (let row = state.accounts.positions[account]; row !== NONE; row = links[row * LINKS + NEXT_ROW]) {
+      if (row === own || links[row * LINKS + MODE] === MODE_ISOLATED) continue;
+      const r = row * NUMBERS;
+      if (numbers[r + SIZE] === 0 && numbers[r + BUYS] === 0 && numbers[r + SELLS] === 0) continue;
+      const rowMarket = state.markets[links[row * LINKS + MARKET]];
+      if (rowMarket.isSpot) continue;
+      this.addPosition(rowMarket, numbers[r + SIZE], numbers[r + COST]);
+      if (orders) this.addOrders(rowMarket, row, this.leverage(rowMarket, row), numbers, r + SIZE, r + BUYS);
+    }
+    if (touched !== NONE && market !== undefined && !market.isSpot && !this.isTouchedIsolated(touched)) {
+      this.addTouched(market, touched, orders);
+    }
+    return result;
+  }
+
+  /** The cross scope from the state, as it would be without `amount` of an asset. */
+  crossAfterLeaving(account: number, asset: number, amount: number): Assessment {
+    const { free } = this.state.balances;
+    const place = this.state.balances.at(account, asset);
+    const before = free[place];
+    const value = (balance: number): number =>
+      asset === this.state.settlement ? balance : this.valueOf(asset, balance);
+    const result = this.cross(account, NONE, undefined, true);
+    const change = value(before - amount) - value(before);
+    result.equity += change;
+    result.initialEquity += change;
+    return result;
+  }
+
+  /** The scope of a row from the state, with another leverage chosen there. */
+  atLeverage(market: Market, row: number, leverage: number): Assessment {
+    this.overlay.begin(market);
+    const account = this.state.positions.links[row * LINKS + ACCOUNT];
+    const touched = this.overlay.touch(account);
+    const isolated = this.isIsolated(row);
+    this.override = touched;
+    this.forcedLeverage = leverage;
+    const result = isolated ? this.isolated(market, touched) : this.cross(account, touched, market, true);
+    this.override = NONE;
+    return result;
+  }
+
+  /** An isolated position's own scope, from the overlay: its pool and what its orders hold. */
+  isolated(market: Market, touched: number): Assessment {
+    this.result.clear();
+    const numbers = this.overlay.numbers;
+    const t = touched * OVERLAY;
+    const pool = numbers[t + O_COLLATERAL];
+    this.result.equity = pool;
+    this.result.initialEquity = pool + numbers[t + O_HOLDS];
+    this.result.gross = pool;
+    this.addTouched(market, touched, true);
+    return this.result;
+  }
+
+  /** An isolated position's own scope, from the state. */
+  isolatedRow(market: Market, row: number): Assessment {
+    this.result.clear();
+    const numbers = this.state.positions.numbers;
+    const r = row * NUMBERS;
+    this.result.equity = numbers[r + COLLATERAL];
+    this.result.initialEquity = numbers[r + COLLATERAL] + numbers[r + HOLDS];
+    this.result.gross = numbers[r + COLLATERAL];
+    this.addPosition(market, numbers[r + SIZE], numbers[r + COST]);
+    this.addOrders(market, row, this.leverage(market, row), numbers, r + SIZE, r + BUYS);
+    return this.result;
+  }
+
+  isIsolated(row: number): boolean {
+    return row !== NONE && this.state.positions.links[row * LINKS + MODE] === MODE_ISOLATED;
+  }
+
+  /** Whether a touched account's position is isolated, or will be by this plan. */
+  isTouchedIsolated(touched: number): boolean {
+    return touched === this.forced || this.isIsolated(this.overlay.row[touched]);
+  }
+
+  touchedLeverage(market: Market, touched: number): number {
+    const forced = touched === this.forced || touched === this.override;
+    return forced ? this.forcedLeverage : this.leverage(market, this.overlay.row[touched]);
+  }
+
+  /** The leverage that the requirement uses: the chosen one, or the most the market allows. */
+  leverage(market: Market, row: number): number {
+    const chosen = row === NONE ? 0 : this.state.positions.links[row * LINKS + LEVERAGE];
+    return chosen === 0 ? market.brackets.leverageMax : chosen;
+  }
+
+  private addBalances(account: number, touched: number, market: Market | undefined): void {
+    const { state, result, overlay } = this;
+    const { balances, assets, settlement } = state;
+    const first = balances.at(account, 0);
+    for (let asset = 0; asset < assets.length; asset++) {
+      let free = balances.free[first + asset];
+      if (touched !== NONE && market !== undefined) {
+        if (asset === market.quote) free = overlay.numbers[touched * OVERLAY + O_QUOTE_FREE];
+        else if (asset === market.base) free = overlay.numbers[touched * OVERLAY + O_BASE_FREE];
+      }
+      if (free === 0) continue;
+      const value = asset === settlement ? free : this.valueOf(asset, free);
+      result.equity += value;
+      result.gross += value < 0 ? -value : value;
+    }
+    result.initialEquity = result.equity;
+  }
+
+  private valueOf(asset: number, free: number): number {
+    const { price, weightPpm, liabilityWeightPpm, decimals } = this.state.assets[asset];
+    return collateralValue(free, price, weightPpm, liabilityWeightPpm, decimals);
+  }
+
+  private addTouched(market: Market, touched: number, orders: boolean): void {
+    const numbers = this.overlay.numbers;
+    const t = touched * OVERLAY;
+    this.addPosition(market, numbers[t + O_SIZE], numbers[t + O_COST]);
+    if (!orders) return;
+    const leverage = this.touchedLeverage(market, touched);
+    this.addOrders(market, this.overlay.row[touched], leverage, numbers, t + O_SIZE, t + O_BUYS);
+    this.result.initial += this.incomingLoss;
+  }
+
+  /** Unrealised profit and loss, and maintenance. */
+  private addPosition(market: Market, size: number, cost: number): void {
+    const { result } = this;
+    const value = size * market.mark * market.multiplier;
+    const notional = value < 0 ? -value : value;
+    const unrealised = value - cost;
+    result.equity += unrealised;
+    result.initialEquity +=
+      unrealised > 0 ? countedProfit(unrealised, market.terms.profitWeightPpm, market.terms.profitCap) : unrealised;
+    result.maintenance += maintenanceMargin(market.brackets, notional);
+    result.gross += notional + (cost < 0 ? -cost : cost);
+  }
+
+  /**
+   * Initial requirement with resting orders; `size` and `buys` say where the numbers lie in
+   * `numbers`.
+   */
+  private addOrders(
+    market: Market,
+    row: number,
+    leverage: number,
+    numbers: Float64Array,
+    size: number,
+    buys: number,
+  ): void {
+    const { result } = this;
+    const held = numbers[size];
+    const buySize = numbers[buys];
+    const sellSize = numbers[buys + 1];
+    const notional = worstExposure(held, buySize, sellSize) * market.mark * market.multiplier;
+    const { terms } = market;
+    const lift = openInterestLift(market.openInterest, terms.openInterestScaleFrom, terms.openInterestScaleTo);
+    result.initial += initialMargin(market.brackets, notional, leverage, lift);
+    result.worst += maintenanceMargin(market.brackets, notional);
+    if (buySize === 0 && sellSize === 0) return;
+    result.gross += numbers[buys + 2] + numbers[buys + 3];
+    result.initial += openingFee(held, 1, buySize, numbers[buys + 2], terms.takerFeePpm);
+    result.initial += openingFee(held, -1, sellSize, numbers[buys + 3], terms.takerFeePpm);
+    result.initial += this.restingLoss(market, row);
+  }
+
+  /**
+   * Σ over own resting orders of what filling them now would lose against the mark; no walk while
+   * none can.
+   */
+  private restingLoss(market: Market, row: number): number {
+    if (row === NONE) return 0;
+    const { numbers, links } = this.state.positions;
+    const highest = numbers[row * NUMBERS + HIGHEST_BUY];
+    const lowest = numbers[row * NUMBERS + LOWEST_SELL];
+    if (highest <= market.mark && (lowest === 0 || lowest >= market.mark)) return 0;
+    const orders = this.state.orders;
+    let loss = 0;
+    for (let slot = links[row * LINKS + ORDER_HEAD]; slot !== NONE; slot = orders.facts[slot * ORDER_FACTS + ORDER_BEHIND]) {
+      const at = slot * ORDER_FACTS;
+      if (orders.facts[at + ORDER_WAITS] !== NONE || this.gone.has(slot)) continue;
+      if ((orders.facts[at + ORDER_FLAGS] & FLAG_REDUCE_ONLY) !== 0) continue;
+      const side = orders.facts[at + ORDER_SIDE];
+      loss += lossAgainstMark(side, orders.priceOf(slot), market.mark, orders.openOf(slot), market.multiplier);
+    }
+    return loss;
+  }
+}

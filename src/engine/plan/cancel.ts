@@ -1,0 +1,86 @@
+// Cancels, one or many. They take risk away and are never refused for margin or for a market's status.
+
+import { NONE } from '../../units/table.ts';
+import { ANY_MARKET } from '../command.ts';
+import type { CancelAll, CancelOrder } from '../command.ts';
+import { BALANCE_HOLD, FLAG_REDUCE_ONLY, WHY_DEAD_MAN, WHY_REQUESTED } from '../event.ts';
+import { OK } from '../reason.ts';
+import type { Market } from '../state/market.ts';
+import {
+  ORDER_ACCOUNT, ORDER_BEHIND, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_MARKET, ORDER_NUMBERS, ORDER_SIDE,
+} from '../state/orders.ts';
+import { LINKS, MARKET, NEXT_ROW, ORDER_HEAD } from '../state/positions.ts';
+import type { PlanContext } from './context.ts';
+import { writeCancelled, writeTouched } from './order-events.ts';
+import { moveHold } from './order-plan.ts';
+import { checkAccount, checkMarket, findOrder, invalid } from './validate.ts';
+
+export function planCancel(context: PlanContext, command: CancelOrder): number {
+  const refused = checkAccount(context, command.account);
+  if (refused !== OK) return refused;
+  const slot = findOrder(context, command.account, command.order, command.clientOrderId);
+  if (slot === NONE) return context.refusal.reason;
+  context.created = context.state.orders.idOf(slot);
+  planCancelSlot(context, slot, WHY_REQUESTED, 0);
+  return OK;
+}
+
+/** Cancels the order in a slot for any reason. */
+export function planCancelSlot(context: PlanContext, slot: number, why: number, code: number): void {
+  const market = context.state.markets[context.state.orders.facts[slot * ORDER_FACTS + ORDER_MARKET]];
+  context.overlay.begin(market);
+  cancelOne(context, market, slot, why, code);
+  writeTouched(context, market, BALANCE_HOLD);
+}
+
+export function planCancelAll(context: PlanContext, command: CancelAll): number {
+  const { side, account } = command;
+  if (side !== 0 && side !== 1 && side !== -1) return invalid(context, 'side', side);
+  const refused =
+    (command.market === ANY_MARKET ? OK : checkMarket(context, command.market)) || checkAccount(context, account);
+  if (refused !== OK) return refused;
+  cancelOrders(context, account, command.market, side, false);
+  return OK;
+}
+
+/** The dead-man switch: everything but stops and reduce-only orders, which protect. */
+export function planDeadManCancel(context: PlanContext, account: number): void {
+  cancelOrders(context, account, ANY_MARKET, 0, true);
+}
+
+function cancelOrders(context: PlanContext, account: number, only: number, side: number, keepProtection: boolean): void {
+  const { links } = context.state.positions;
+  for (let row = context.state.accounts.positions[account]; row !== NONE; row = links[row * LINKS + NEXT_ROW]) {
+    const number = links[row * LINKS + MARKET];
+    if (only !== ANY_MARKET && only !== number) continue;
+    cancelRow(context, context.state.markets[number], links[row * LINKS + ORDER_HEAD], side, keepProtection);
+  }
+}
+
+function cancelRow(context: PlanContext, market: Market, head: number, side: number, keepProtection: boolean): void {
+  const { orders } = context.state;
+  context.overlay.begin(market);
+  let slot = head;
+  while (slot !== NONE) {
+    const at = slot * ORDER_FACTS;
+    const protects = orders.isStop(slot) || (orders.facts[at + ORDER_FLAGS] & FLAG_REDUCE_ONLY) !== 0;
+    const meant = side === 0 || orders.facts[at + ORDER_SIDE] === side;
+    if (meant && !(keepProtection && protects)) {
+      cancelOne(context, market, slot, keepProtection ? WHY_DEAD_MAN : WHY_REQUESTED, 0);
+    }
+    slot = orders.facts[at + ORDER_BEHIND];
+  }
+  writeTouched(context, market, BALANCE_HOLD);
+}
+
+/** One order's cancellation and its hold back to free, in an overlay that the caller began in its market. */
+export function cancelOne(context: PlanContext, market: Market, slot: number, why: number, code: number): void {
+  const { state, log } = context;
+  const { orders } = state;
+  const at = slot * ORDER_FACTS;
+  const account = orders.facts[at + ORDER_ACCOUNT];
+  const touched = context.overlay.touch(account);
+  const hold = orders.numbers[slot * ORDER_NUMBERS + ORDER_HOLD];
+  if (hold !== 0) moveHold(context, market, orders.facts[at + ORDER_SIDE] > 0 ? 1 : -1, touched, -hold);
+  writeCancelled(log, orders.idOf(slot), account, market.number, why, orders.openOf(slot), slot, code);
+}

@@ -1,0 +1,113 @@
+// May this order be? Asked once its whole effect stands in the overlay: balances, open interest,
+// what it leaves behind as margin. In order of precedence; the first rule that is broken is the
+// answer. Reads only.
+
+import { bankruptcyPrice } from '../../margin/bankruptcy.ts';
+import { isAccepted, isNotWorse } from '../../margin/scope.ts';
+import { NONE } from '../../units/table.ts';
+import { ACCOUNT_VALUE_MAX } from '../limits.ts';
+import {
+  AMOUNT_OUT_OF_RANGE, INSUFFICIENT_BALANCE, INSUFFICIENT_MARGIN, OK, OPEN_INTEREST_CAP,
+  WOULD_BANKRUPT,
+} from '../reason.ts';
+import type { Market } from '../state/market.ts';
+import type { Assessment } from './assess.ts';
+import type { PlanContext } from './context.ts';
+import type { Incoming } from './incoming.ts';
+import type { OrderResult } from './order-plan.ts';
+import {
+  O_BASE_FREE, O_BEFORE, O_QUOTE_FREE, O_SIZE, OVERLAY,
+} from './overlay.ts';
+
+export function checkOrder(context: PlanContext, market: Market, incoming: Incoming, result: OrderResult): number {
+  if (market.isSpot) return checkSpot(context, market, incoming, result);
+  const capped = checkOpenInterest(context, market);
+  if (capped !== OK) return capped;
+  return context.assessor.isTouchedIsolated(result.taker)
+    ? checkIsolated(context, market, incoming, result)
+    : checkCross(context, market, incoming, result);
+}
+
+/** Spot pays and reserves from what is free, and not more than could be withdrawn. */
+function checkSpot(context: PlanContext, market: Market, incoming: Incoming, result: OrderResult): number {
+  const numbers = context.overlay.numbers;
+  const t = result.taker * OVERLAY;
+  const quote = numbers[t + O_QUOTE_FREE];
+  const base = numbers[t + O_BASE_FREE];
+  if (quote < 0 || base < 0) {
+    const available = numbers[t + O_BEFORE + (quote < 0 ? O_QUOTE_FREE : O_BASE_FREE)];
+    return context.refusal.because(INSUFFICIENT_BALANCE, available - (quote < 0 ? quote : base), available);
+  }
+  if (context.state.accounts.positions[incoming.account] === NONE) return OK;
+  const after = context.assessor.cross(incoming.account, result.taker, market, true);
+  if (after.initial === 0 || isAccepted(after.initialEquity, after.initial)) return OK;
+  return context.refusal.because(INSUFFICIENT_MARGIN, after.initialEquity, after.initial);
+}
+
+/** The sum of all longs may not pass the market's cap by this order. */
+function checkOpenInterest(context: PlanContext, market: Market): number {
+  const cap = market.terms.openInterestCap;
+  if (cap === 0) return OK;
+  const { overlay } = context;
+  let change = 0;
+  for (let touched = 0; touched < overlay.count; touched++) {
+    const t = touched * OVERLAY;
+    change += longPart(overlay.numbers[t + O_SIZE]) - longPart(overlay.numbers[t + O_BEFORE + O_SIZE]);
+  }
+  const interest = market.openInterest + change;
+  return change > 0 && interest > cap ? context.refusal.because(OPEN_INTEREST_CAP, interest, cap) : OK;
+}
+
+function checkCross(context: PlanContext, market: Market, incoming: Incoming, result: OrderResult): number {
+  const { assessor, after, before } = context;
+  assessor.cross(incoming.account, result.taker, market, true).copyTo(after);
+  if (!result.reducing && after.gross > ACCOUNT_VALUE_MAX) {
+    return context.refusal.because(AMOUNT_OUT_OF_RANGE, after.gross, ACCOUNT_VALUE_MAX);
+  }
+  if (!result.reducing && isAccepted(after.initialEquity, after.initial)) return OK;
+  if (after.equity < 0 && context.rule.fills > 0) return wouldBankrupt(context, market, incoming, after);
+  if (result.reducing) return OK;
+  assessor.gone.clear();
+  assessor.incomingLoss = 0;
+  assessor.cross(incoming.account, NONE, undefined, true).copyTo(before);
+  if (!isAccepted(before.initialEquity, before.initial) && isNotWorse(before, after)) return OK;
+  return context.refusal.because(INSUFFICIENT_MARGIN, after.initialEquity, after.initial);
+}
+
+/** The free balance pays what is held and put up; then the position's own pool must carry it. */
+function checkIsolated(context: PlanContext, market: Market, incoming: Incoming, result: OrderResult): number {
+  const { assessor, after, overlay, refusal } = context;
+  const t = result.taker * OVERLAY;
+  const free = overlay.numbers[t + O_QUOTE_FREE];
+  const freeBefore = overlay.numbers[t + O_BEFORE + O_QUOTE_FREE];
+  assessor.cross(incoming.account, result.taker, market, true).copyTo(after);
+  const spare = after.initialEquity - after.initial;
+  const left = free < spare ? free : spare;
+  if (free < freeBefore && left < 0) {
+    const required = freeBefore - free;
+    return refusal.because(INSUFFICIENT_BALANCE, required, max0(required + left));
+  }
+  assessor.isolated(market, result.taker).copyTo(after);
+  if (!result.reducing && after.gross > ACCOUNT_VALUE_MAX) {
+    return refusal.because(AMOUNT_OUT_OF_RANGE, after.gross, ACCOUNT_VALUE_MAX);
+  }
+  if (after.equity < 0 && context.rule.fills > 0) return wouldBankrupt(context, market, incoming, after);
+  if (result.reducing || isAccepted(after.initialEquity, after.initial)) return OK;
+  return refusal.because(INSUFFICIENT_MARGIN, after.initialEquity, after.initial);
+}
+
+function wouldBankrupt(context: PlanContext, market: Market, incoming: Incoming, after: Assessment): number {
+  const { assessor, before, overlay } = context;
+  const touched = context.overlay.find(incoming.account);
+  const row = overlay.row[touched];
+  const held = overlay.numbers[touched * OVERLAY + O_BEFORE + O_SIZE];
+  if (assessor.isTouchedIsolated(touched) && row !== NONE) assessor.isolatedRow(market, row).copyTo(before);
+  else assessor.cross(incoming.account, NONE, undefined, false).copyTo(before);
+  const equity = after.equity;
+  if (held === 0) return context.refusal.because(WOULD_BANKRUPT, equity, 0);
+  const worst = bankruptcyPrice(held, market.mark, market.multiplier, before.equity, market.tickSize);
+  return context.refusal.because(WOULD_BANKRUPT, equity, worst.kind === 'price' ? worst.price : 0);
+}
+
+const longPart = (size: number): number => (size > 0 ? size : 0);
+const max0 = (value: number): number => (value > 0 ? value : 0);

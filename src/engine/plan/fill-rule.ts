@@ -1,0 +1,222 @@
+// Asked before each fill of a plan: may this maker still trade, how much of it, and what does the
+// fill cost both sides? Applies the fill to the overlay as it answers, so that the next question
+// sees it. Reads the state only.
+
+import type { FillRule } from '../../book/match.ts';
+import { feeOn } from '../../margin/fees.ts';
+import { isLiquidatable, makerKeepsOrder } from '../../margin/scope.ts';
+import { mulDivFloor } from '../../units/rounding.ts';
+import type { Side } from '../../units/brand.ts';
+import { FLAG_REDUCE_ONLY, WHY_EXPIRED, WHY_HOLD_NOT_COVERED, WHY_MAKER_MARGIN, WHY_REDUCE_ONLY } from '../event.ts';
+import { VALUE_MAX } from '../limits.ts';
+import type { Market } from '../state/market.ts';
+import {
+  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_NUMBERS, ORDER_OPENING,
+} from '../state/orders.ts';
+import type { State } from '../state/state.ts';
+import { FillTerms, fillCross, fillIsolated, fillSpot, releaseSpotHold } from './apply-fill.ts';
+import { Assessment } from './assess.ts';
+import type { Assessor } from './assess.ts';
+import { spotBuyHold } from './holds.ts';
+import {
+  O_BASE_FREE, O_HOLDS, O_QUOTE_FREE, O_QUOTE_HELD, O_SIZE, OVERLAY,
+} from './overlay.ts';
+import type { Overlay } from './overlay.ts';
+
+export class EngineFillRule implements FillRule {
+  /** Per admitted fill, in order: what each side pays, and what the maker's order still holds. */
+  readonly makerFees: Float64Array;
+  readonly takerFees: Float64Array;
+  readonly makerHolds: Float64Array;
+  /** Per maker asked: why its rest was dropped; meaningless where it was not. */
+  readonly whys: Uint8Array;
+  fills = 0;
+  asked = 0;
+  /** How the taker's fills are backed. */
+  readonly takerTerms = new FillTerms();
+  private readonly makerTerms = new FillTerms();
+  private readonly saved = new Float64Array(OVERLAY);
+  private readonly after = new Assessment();
+  private readonly state: State;
+  private readonly overlay: Overlay;
+  private readonly assessor: Assessor;
+  private market!: Market;
+  private side: Side = 1;
+  private taker = 0;
+  private takerIsolated = false;
+  private now = 0;
+
+  constructor(state: State, overlay: Overlay, assessor: Assessor) {
+    const { fillsPerOrder } = state.limits;
+    this.state = state;
+    this.overlay = overlay;
+    this.assessor = assessor;
+    this.makerFees = new Float64Array(fillsPerOrder);
+    this.takerFees = new Float64Array(fillsPerOrder);
+    this.makerHolds = new Float64Array(fillsPerOrder);
+    this.whys = new Uint8Array(fillsPerOrder);
+    this.makerTerms.fromHold = true;
+  }
+
+  /** Begins a match. `taker` is its place in the overlay. */
+  begin(market: Market, side: Side, taker: number, now: number): void {
+    this.market = market;
+    this.side = side;
+    this.taker = taker;
+    this.now = now;
+    this.fills = 0;
+    this.asked = 0;
+    this.takerIsolated = this.assessor.isTouchedIsolated(taker);
+    this.takerTerms.leverage = this.takerIsolated ? this.assessor.touchedLeverage(market, taker) : 1;
+  }
+
+  admit(slot: number, price: number, size: number): number {
+    const asked = this.asked;
+    this.asked = asked + 1;
+    const expires = this.state.orders.numbers[slot * ORDER_NUMBERS + ORDER_EXPIRES];
+    if (expires !== 0 && expires <= this.now) return this.refuse(WHY_EXPIRED);
+    const maker = this.overlay.touch(this.state.orders.facts[slot * ORDER_FACTS + ORDER_ACCOUNT]);
+    const admitted = this.market.isSpot
+      ? this.fillSpotMaker(slot, maker, price, size)
+      : this.fillPerpMaker(slot, maker, price, size, asked);
+    if (admitted === 0) return 0;
+    this.fillTaker(price, admitted);
+    this.fills += 1;
+    return admitted;
+  }
+
+  private fillTaker(price: number, size: number): void {
+    const { market, overlay, side, taker } = this;
+    const { takerFeePpm } = market.terms;
+    if (this.takerIsolated) {
+      fillIsolated(overlay.numbers, taker, market, side * size, price, takerFeePpm, this.takerTerms);
+      this.takerFees[this.fills] = this.takerTerms.fee;
+      return;
+    }
+    const fee = feeOn(size * price * market.multiplier, takerFeePpm);
+    this.takerFees[this.fills] = fee;
+    if (market.isSpot) fillSpot(overlay.numbers, taker, market, side * size, price, fee);
+    else fillCross(overlay.numbers, taker, market, side * size, price, fee);
+  }
+
+  /** A spot maker holds all it needs; its fee never exceeds what the hold has for it. */
+  private fillSpotMaker(slot: number, maker: number, price: number, size: number): number {
+    const { market, overlay, side } = this;
+    const numbers = overlay.numbers;
+    const open = this.state.orders.openOf(slot);
+    const hold = this.state.orders.numbers[slot * ORDER_NUMBERS + ORDER_HOLD];
+    const isBuy = side < 0;
+    const left = isBuy ? spotBuyHold(market, price, open - size) : (open - size) * market.baseMultiplier;
+    const value = size * price * market.multiplier;
+    const wanted = feeOn(value, market.terms.makerFeePpm);
+    const fee = isBuy && wanted > hold - left - value ? hold - left - value : wanted;
+    const t = maker * OVERLAY;
+    const most = isBuy ? numbers[t + O_BASE_FREE] + size * market.baseMultiplier : numbers[t + O_QUOTE_FREE] + value;
+    if (most > 2 * VALUE_MAX) return this.refuse(WHY_MAKER_MARGIN);
+    releaseSpotHold(numbers, maker, isBuy, hold - left);
+    fillSpot(numbers, maker, market, (isBuy ? 1 : -1) * size, price, fee);
+    this.makerFees[this.fills] = fee;
+    this.makerHolds[this.fills] = left;
+    return size;
+  }
+
+  /**
+   * A reduce-only maker fills no more than its position; any other is tried as if all it has open
+   * were filled, and is dropped when that would leave it below maintenance and worse than it is.
+   */
+  private fillPerpMaker(slot: number, maker: number, price: number, size: number, asked: number): number {
+    const { overlay, saved } = this;
+    const orders = this.state.orders;
+    let open = orders.openOf(slot);
+    let most = size;
+    this.whys[asked] = WHY_MAKER_MARGIN;
+    if ((orders.facts[slot * ORDER_FACTS + ORDER_FLAGS] & FLAG_REDUCE_ONLY) !== 0) {
+      const held = overlay.numbers[maker * OVERLAY + O_SIZE] * this.side;
+      if (held <= 0) return this.refuse(WHY_REDUCE_ONLY);
+      if (open > held) {
+        open = held;
+        this.whys[asked] = WHY_REDUCE_ONLY;
+      }
+      if (most > held) most = held;
+    }
+    const t = maker * OVERLAY;
+    for (let i = 0; i < OVERLAY; i++) saved[i] = overlay.numbers[t + i];
+    if (!this.tryMaker(slot, maker, price, open)) {
+      overlay.numbers.set(saved, t);
+      return this.refuse(this.whys[asked]);
+    }
+    if (most === open) return most;
+    overlay.numbers.set(saved, t);
+    this.applyMaker(slot, maker, price, most);
+    return most;
+  }
+
+  /** Fills all that is open in the overlay and says whether the maker may go on. */
+  private tryMaker(slot: number, maker: number, price: number, open: number): boolean {
+    if (!this.applyMaker(slot, maker, price, open)) {
+      this.whys[this.asked - 1] = WHY_HOLD_NOT_COVERED;
+      return false;
+    }
+    const { after, overlay, saved } = this;
+    this.assessMaker(maker).copyTo(after);
+    if (!isLiquidatable(after.equity, after.maintenance)) return true;
+    const t = maker * OVERLAY;
+    const filled = overlay.numbers.slice(t, t + OVERLAY);
+    overlay.numbers.set(saved, t);
+    const before = this.assessMaker(maker);
+    overlay.numbers.set(filled, t);
+    return makerKeepsOrder(before.equity, before.maintenance, after.equity, after.maintenance);
+  }
+
+  private assessMaker(maker: number): Assessment {
+    const { market, overlay, assessor } = this;
+    if (assessor.isTouchedIsolated(maker)) return assessor.isolated(market, maker);
+    return assessor.cross(overlay.account[maker], maker, market, false);
+  }
+
+  /**
+   * Applies a fill to the maker's overlay; false when an isolated opening part has nothing to back
+   * it.
+   */
+  private applyMaker(slot: number, maker: number, price: number, size: number): boolean {
+    const { market, overlay, makerTerms } = this;
+    const numbers = overlay.numbers;
+    const signed = -this.side * size;
+    const { makerFeePpm } = market.terms;
+    if (!this.assessor.isTouchedIsolated(maker)) {
+      const fee = feeOn(size * price * market.multiplier, makerFeePpm);
+      fillCross(numbers, maker, market, signed, price, fee);
+      this.makerFees[this.fills] = fee;
+      this.makerHolds[this.fills] = 0;
+      return true;
+    }
+    const order = slot * ORDER_NUMBERS;
+    const hold = this.state.orders.numbers[order + ORDER_HOLD];
+    const covered = this.state.orders.numbers[order + ORDER_OPENING];
+    const held = numbers[maker * OVERLAY + O_SIZE] * this.side;
+    const opening = size - (held > 0 ? (held < size ? held : size) : 0);
+    if (opening > covered) return false;
+    makerTerms.leverage = this.assessor.touchedLeverage(market, maker);
+    makerTerms.share = opening === covered ? hold : mulDivFloor(hold, opening, covered);
+    fillIsolated(numbers, maker, market, signed, price, makerFeePpm, makerTerms);
+    this.makerFees[this.fills] = makerTerms.fee;
+    const left = hold - makerTerms.taken;
+    const ends = size === this.state.orders.openOf(slot);
+    this.makerHolds[this.fills] = ends ? 0 : left;
+    if (ends) this.returnHold(numbers, maker, left);
+    return true;
+  }
+
+  private returnHold(numbers: Float64Array, maker: number, left: number): void {
+    const t = maker * OVERLAY;
+    numbers[t + O_QUOTE_HELD] -= left;
+    numbers[t + O_QUOTE_FREE] += left;
+    numbers[t + O_HOLDS] -= left;
+  }
+
+  private refuse(why: number): number {
+    this.whys[this.asked - 1] = why;
+    return 0;
+  }
+}
+

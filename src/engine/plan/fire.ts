@@ -1,0 +1,78 @@
+// A stop that is due becomes an order: it is checked now, and a refusal now ends it with its code. One of an
+// attached pair closes the whole position and takes the other with it.
+
+import { NONE } from '../../units/table.ts';
+import { ORDER_LIMIT, ORDER_MARKET, ORDER_STOP_LIMIT, ORDER_TAKE_PROFIT_LIMIT, STATUS_CLOSE_ONLY, TIF_FOK, TIF_IOC } from '../command.ts';
+import type { SelfTradeMode, TimeInForce } from '../command.ts';
+import { FLAG_ATTACHED, FLAG_REDUCE_ONLY, WHY_SIBLING, WHY_TRIGGER_REFUSED } from '../event.ts';
+import { CLOSE_ONLY, OK } from '../reason.ts';
+import {
+  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_ID, ORDER_LIMIT_PRICE, ORDER_FACTS, ORDER_MARKET as MARKET_OF,
+  ORDER_NUMBERS, ORDER_ROW, ORDER_SIDE, ORDER_SIZE, ORDER_STP, ORDER_TIF, ORDER_TRIGGER, ORDER_TRIGGER_BY, ORDER_TYPE,
+} from '../state/orders.ts';
+import { LINKS, NUMBERS, SIZE, STOP_LOSS, TAKE_PROFIT } from '../state/positions.ts';
+import { planCancelSlot } from './cancel.ts';
+import type { PlanContext } from './context.ts';
+import { writeCancelled } from './order-events.ts';
+import { planOrder } from './order-plan.ts';
+import type { OrderResult } from './order-plan.ts';
+import { checkStatus } from './place.ts';
+
+/** Plans the order that a due stop becomes, or its cancellation with the refusal's number. */
+export function planFire(context: PlanContext, slot: number, result: OrderResult): void {
+  const { state, incoming, log } = context;
+  const market = state.markets[state.orders.facts[slot * ORDER_FACTS + MARKET_OF]];
+  fillIncoming(context, slot);
+  let refused = checkStatus(context, market, false);
+  if (refused === OK && market.status === STATUS_CLOSE_ONLY && (incoming.flags & FLAG_REDUCE_ONLY) === 0) refused = CLOSE_ONLY;
+  if (refused === OK) refused = planOrder(context, market, incoming, result);
+  if (refused !== OK) {
+    context.rewind();
+    planCancelSlot(context, slot, WHY_TRIGGER_REFUSED, refused);
+  }
+  const sibling = siblingOf(context, slot);
+  if (sibling !== NONE) {
+    const { orders } = state;
+    writeCancelled(log, orders.idOf(sibling), incoming.account, market.number, WHY_SIBLING, 0, sibling, 0);
+  }
+}
+
+function fillIncoming(context: PlanContext, slot: number): void {
+  const { incoming, state } = context;
+  const { numbers, facts } = state.orders;
+  const n = slot * ORDER_NUMBERS;
+  const l = slot * ORDER_FACTS;
+  const type = facts[l + ORDER_TYPE];
+  const isLimit = type === ORDER_STOP_LIMIT || type === ORDER_TAKE_PROFIT_LIMIT;
+  const tif = facts[l + ORDER_TIF];
+  incoming.slot = slot;
+  incoming.replaces = false;
+  incoming.id = numbers[n + ORDER_ID];
+  incoming.account = facts[l + ORDER_ACCOUNT];
+  incoming.side = facts[l + ORDER_SIDE] > 0 ? 1 : -1;
+  incoming.type = isLimit ? ORDER_LIMIT : ORDER_MARKET;
+  incoming.price = numbers[n + ORDER_LIMIT_PRICE];
+  incoming.flags = facts[l + ORDER_FLAGS];
+  incoming.size = numbers[n + ORDER_SIZE];
+  if ((incoming.flags & FLAG_ATTACHED) !== 0) {
+    const held = state.positions.numbers[facts[l + ORDER_ROW] * NUMBERS + SIZE];
+    incoming.size = held < 0 ? -held : held;
+  }
+  incoming.filledBefore = 0;
+  incoming.timeInForce = (isLimit || tif === TIF_FOK ? tif : TIF_IOC) as TimeInForce;
+  incoming.expiresAt = numbers[n + ORDER_EXPIRES];
+  incoming.selfTrade = facts[l + ORDER_STP] as SelfTradeMode;
+  incoming.triggerPrice = numbers[n + ORDER_TRIGGER];
+  incoming.triggerBy = facts[l + ORDER_TRIGGER_BY] === 0 ? 0 : 1;
+  incoming.takeProfit = 0;
+  incoming.stopLoss = 0;
+  incoming.collateral = NONE;
+}
+
+function siblingOf(context: PlanContext, slot: number): number {
+  const { orders, positions } = context.state;
+  if ((orders.facts[slot * ORDER_FACTS + ORDER_FLAGS] & FLAG_ATTACHED) === 0) return NONE;
+  const row = orders.facts[slot * ORDER_FACTS + ORDER_ROW] * LINKS;
+  const takeProfit = positions.links[row + TAKE_PROFIT];
+  return takeProfit === slot ? positions.links[row + STOP_LOSS] : takeProfit;
+}

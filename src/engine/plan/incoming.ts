@@ -1,0 +1,37 @@
+// One order on its way into a market, whatever brought it: a new order, an amended one that lost
+// its place, a stop that fired, an edit of a position. One object is reused; `order-plan.ts` plans
+// it.
+
+import { NONE } from '../../units/table.ts';
+import { BUY, type Side } from '../../units/brand.ts';
+import { ORDER_LIMIT, STP_EXPIRE_MAKER, TIF_GTC } from '../command.ts';
+import type { OrderType, SelfTradeMode, TimeInForce, TriggerBy } from '../command.ts';
+
+export class Incoming {
+  /** The row it already has (amended, fired), or NONE. */
+  slot: number = NONE;
+  /** True when that row rests in the book and this replaces it. */
+  replaces = false;
+  id = 0;
+  account = 0;
+  side: Side = BUY;
+  type: OrderType = ORDER_LIMIT;
+  /** Limit price; 0 = market. */
+  price = 0;
+  /** What is to be matched now. */
+  size = 0;
+  /** What was filled before (amended orders). */
+  filledBefore = 0;
+  timeInForce: TimeInForce = TIF_GTC;
+  expiresAt = 0;
+  flags = 0;
+  selfTrade: SelfTradeMode = STP_EXPIRE_MAKER;
+  triggerPrice = 0;
+  triggerBy: TriggerBy = 0;
+  takeProfit = 0;
+  stopLoss = 0;
+  /**
+   * A collateral that an edit puts up, instead of what the leverage asks for; NONE = by leverage.
+   */
+  collateral: number = NONE;
+}

@@ -1,0 +1,128 @@
+// The accounts that a plan touches, as they would be after the part of it that is planned already:
+// fill n + 1 sees fill n without anything having changed. One market at a time; rows are found by a
+// stamp per account, so touching one costs no search and forgetting all costs nothing.
+
+import { NONE } from '../../units/table.ts';
+import {
+  BUYS, BUY_NOTIONAL, COLLATERAL, COST, HOLDS, NUMBERS, SELLS, SELL_NOTIONAL, SIZE,
+} from '../state/positions.ts';
+import type { Market } from '../state/market.ts';
+import type { State } from '../state/state.ts';
+
+/** Numbers of a touched account: `numbers[touched × OVERLAY + O_SIZE]`. */
+export const OVERLAY = 20;
+export const O_SIZE = 0;
+export const O_COST = 1;
+export const O_COLLATERAL = 2;
+export const O_QUOTE_FREE = 3;
+export const O_QUOTE_HELD = 4;
+export const O_BASE_FREE = 5;
+export const O_BASE_HELD = 6;
+export const O_REALISED = 7;
+export const O_BUYS = 8;
+export const O_SELLS = 9;
+export const O_BUY_NOTIONAL = 10;
+export const O_SELL_NOTIONAL = 11;
+export const O_HOLDS = 12;
+/** As they are in the state, in the order of the first seven. */
+export const O_BEFORE = 13;
+
+export class Overlay {
+  /** Accounts touched. */
+  count = 0;
+  numbers = new Float64Array(64 * OVERLAY);
+  account = new Int32Array(64);
+  /** Their position rows in the market, or NONE. */
+  row = new Int32Array(64);
+  private stamps = new Int32Array(64);
+  private places = new Int32Array(64);
+  private generation = 0;
+  private market!: Market;
+  private readonly state: State;
+
+  constructor(state: State) {
+    this.state = state;
+  }
+
+  /** Forgets everything and begins a plan in this market. */
+  begin(market: Market): void {
+    this.market = market;
+    this.count = 0;
+    this.generation += 1;
+    if (this.state.accounts.rows > this.stamps.length) this.widen();
+  }
+
+  /** The account's place here, loaded from the state the first time. */
+  touch(account: number): number {
+    if (this.stamps[account] === this.generation) return this.places[account];
+    const touched = this.count;
+    if (touched === this.account.length) this.lengthen();
+    this.count += 1;
+    this.stamps[account] = this.generation;
+    this.places[account] = touched;
+    this.load(touched, account);
+    return touched;
+  }
+
+  /** The account's place here, or NONE when this plan has not touched it. */
+  find(account: number): number {
+    return this.stamps[account] === this.generation ? this.places[account] : NONE;
+  }
+
+  private load(touched: number, account: number): void {
+    const { state, market, numbers } = this;
+    const row = state.row(account, market.number);
+    this.account[touched] = account;
+    this.row[touched] = row;
+    const at = touched * OVERLAY;
+    if (row === NONE) {
+      numbers.fill(0, at, at + OVERLAY);
+    } else {
+      const from = state.positions.numbers;
+      const r = row * NUMBERS;
+      numbers[at + O_SIZE] = from[r + SIZE];
+      numbers[at + O_COST] = from[r + COST];
+      numbers[at + O_COLLATERAL] = from[r + COLLATERAL];
+      numbers[at + O_BUYS] = from[r + BUYS];
+      numbers[at + O_SELLS] = from[r + SELLS];
+      numbers[at + O_BUY_NOTIONAL] = from[r + BUY_NOTIONAL];
+      numbers[at + O_SELL_NOTIONAL] = from[r + SELL_NOTIONAL];
+      numbers[at + O_HOLDS] = from[r + HOLDS];
+      numbers[at + O_REALISED] = 0;
+    }
+    const { balances } = state;
+    const quote = balances.at(account, market.quote);
+    numbers[at + O_QUOTE_FREE] = balances.free[quote];
+    numbers[at + O_QUOTE_HELD] = balances.held[quote];
+    if (market.isSpot) {
+      const base = balances.at(account, market.base);
+      numbers[at + O_BASE_FREE] = balances.free[base];
+      numbers[at + O_BASE_HELD] = balances.held[base];
+    } else {
+      numbers[at + O_BASE_FREE] = 0;
+      numbers[at + O_BASE_HELD] = 0;
+    }
+    for (let i = 0; i < 7; i++) numbers[at + O_BEFORE + i] = numbers[at + i];
+  }
+
+  private widen(): void {
+    let length = this.stamps.length;
+    while (length < this.state.accounts.rows) length *= 2;
+    this.stamps = new Int32Array(length);
+    this.places = new Int32Array(length);
+    this.generation = 1;
+  }
+
+  private lengthen(): void {
+    const length = this.account.length * 2;
+    const numbers = new Float64Array(length * OVERLAY);
+    const account = new Int32Array(length);
+    const row = new Int32Array(length);
+    numbers.set(this.numbers);
+    account.set(this.account);
+    row.set(this.row);
+    this.numbers = numbers;
+    this.account = account;
+    this.row = row;
+  }
+}

@@ -1,0 +1,80 @@
+// Checks that several commands share: is there such a market, may this account act, is the value one of those
+// allowed? Each returns OK or the refusal's number. They look at no risk and change nothing.
+
+import { NONE } from '../../units/table.ts';
+import { SYSTEM_ACCOUNTS } from '../command.ts';
+import { VALUE_MAX } from '../limits.ts';
+import {
+  ACCOUNT_NOT_FOUND, ACCOUNT_RESERVED, ASSET_NOT_FOUND, MARKET_NOT_FOUND, OK, ORDER_NOT_FOUND, VALUE_INVALID, fieldNumber,
+} from '../reason.ts';
+import type { FieldName } from '../reason.ts';
+import { CLIENT_ID_BYTES, ORDER_ACCOUNT, ORDER_BEHIND, ORDER_FACTS } from '../state/orders.ts';
+import { LINKS, NEXT_ROW, ORDER_HEAD } from '../state/positions.ts';
+import type { State } from '../state/state.ts';
+import type { PlanContext } from './context.ts';
+
+/** Names, ids: 1 to 36 of these. */
+export const ID_PATTERN = /^[A-Za-z0-9._:-]{1,36}$/;
+
+/** The account exists and is not one of the system's. */
+export function checkAccount(context: PlanContext, account: number): number {
+  if (!context.state.isAccount(account)) return context.refusal.because(ACCOUNT_NOT_FOUND);
+  return account < SYSTEM_ACCOUNTS.length ? context.refusal.because(ACCOUNT_RESERVED) : OK;
+}
+
+export function checkMarket(context: PlanContext, market: number): number {
+  return context.state.markets[market] === undefined ? context.refusal.because(MARKET_NOT_FOUND) : OK;
+}
+
+export function checkAsset(context: PlanContext, asset: number): number {
+  return context.state.assets[asset] === undefined ? context.refusal.because(ASSET_NOT_FOUND) : OK;
+}
+
+/** A whole number from `least` to `most`. */
+export function checkRange(context: PlanContext, field: FieldName, value: number, least: number, most: number): number {
+  if (Number.isSafeInteger(value) && value >= least && value <= most && !Object.is(value, -0)) return OK;
+  return invalid(context, field, value);
+}
+
+/** A whole number from 0 up to the largest that a command may carry. */
+export function checkValue(context: PlanContext, field: FieldName, value: number): number {
+  return checkRange(context, field, value, 0, VALUE_MAX);
+}
+
+export function invalid(context: PlanContext, field: FieldName, value: number): number {
+  return context.refusal.because(VALUE_INVALID, fieldNumber(field), Number.isFinite(value) ? value : 0);
+}
+
+/** An order of the account by number, or by client order id when the number is 0; NONE, with the refusal set. */
+export function findOrder(context: PlanContext, account: number, order: number, clientOrderId: string): number {
+  const { state } = context;
+  const slot = order !== 0 ? state.orderIndex.find(order) : findClientOrder(state, account, clientOrderId);
+  if (slot !== NONE && state.orders.facts[slot * ORDER_FACTS + ORDER_ACCOUNT] === account) return slot;
+  context.refusal.because(ORDER_NOT_FOUND);
+  return NONE;
+}
+
+/** The account's open order with this client order id, or NONE: a walk over its orders, which are bounded. */
+export function findClientOrder(state: State, account: number, clientOrderId: string): number {
+  if (clientOrderId === '' || clientOrderId.length >= CLIENT_ID_BYTES) return NONE;
+  const { links } = state.positions;
+  for (let row = state.accounts.positions[account]; row !== NONE; row = links[row * LINKS + NEXT_ROW]) {
+    let slot = links[row * LINKS + ORDER_HEAD];
+    for (; slot !== NONE; slot = state.orders.facts[slot * ORDER_FACTS + ORDER_BEHIND]) {
+      if (state.orders.hasClientId(slot, clientOrderId)) return slot;
+    }
+  }
+  return NONE;
+}
+
+/** Whether a text is a legal id; the loop is for the hot path, the pattern says the same. */
+export function isId(text: string): boolean {
+  const { length } = text;
+  if (length === 0 || length >= CLIENT_ID_BYTES) return false;
+  for (let i = 0; i < length; i++) {
+    const c = text.charCodeAt(i);
+    const letter = (c >= 97 && c <= 122) || (c >= 65 && c <= 90);
+    if (!letter && !(c >= 48 && c <= 58) && c !== 45 && c !== 46 && c !== 95) return false;
+  }
+  return true;
+}

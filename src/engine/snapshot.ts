@@ -1,0 +1,256 @@
+// The whole state as bytes and back. A snapshot is a JSON header (what is few and has names) and a raw copy of the
+// used part of every column, in a fixed order; the state hash is taken over the same parts. What can be built anew
+// is left out: the order index, the id index, names to numbers.
+
+import type { Ladder } from '../book/ladder.ts';
+import { makeBrackets } from '../margin/brackets.ts';
+import { assert } from '../units/assert.ts';
+import { Digest } from '../units/digest.ts';
+import { NONE } from '../units/table.ts';
+import type { ColumnArray, Table } from '../units/table.ts';
+import type { MarketTerms } from './command.ts';
+import type { Asset } from './state/assets.ts';
+import { Market } from './state/market.ts';
+import type { MarketNumbers, MarketShape } from './state/market.ts';
+import { ORDER_FACTS, ORDER_WAITS } from './state/orders.ts';
+import type { IndexedHeap } from './state/heap.ts';
+import type { State } from './state/state.ts';
+
+/** Version of this layout and of every rule that a command is computed by. */
+export const RULES_VERSION = 1;
+
+type ElementType = 'f64' | 'i32' | 'u32' | 'u8';
+
+interface Header {
+  readonly rules: number;
+  readonly sequence: number;
+  readonly clock: number;
+  readonly nextOrder: number;
+  readonly settlement: number;
+  readonly eventDigest: readonly number[];
+  readonly assets: readonly Asset[];
+  readonly markets: readonly { shape: MarketShape; terms: MarketTerms; numbers: MarketNumbers }[];
+  readonly tables: readonly { rows: number; live: number; freeHead: number }[];
+  /** Bytes of each part that follows, and what its elements are. */
+  readonly lengths: readonly number[];
+  readonly types: readonly ElementType[];
+}
+
+/** A copy of the state in one buffer that is used again for the next copy. */
+export class SnapshotBuffer {
+  private shadow = new Uint8Array(0);
+
+  /** Copies the state. The result stays valid until the next `take`. */
+  take(state: State, eventDigest: Uint32Array): Uint8Array[] {
+    const arrays = partsOf(state);
+    const header = encodeAscii(JSON.stringify(headerOf(state, eventDigest, arrays)));
+    let length = 0;
+    for (const part of arrays) length += part.byteLength;
+    if (length > this.shadow.length) this.shadow = new Uint8Array(length + (length >> 2));
+    const parts: Uint8Array[] = [header];
+    let at = 0;
+    for (const part of arrays) {
+      const copy = this.shadow.subarray(at, at + part.byteLength);
+      copy.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+      parts.push(copy);
+      at += part.byteLength;
+    }
+    return parts;
+  }
+}
+
+/** Loads a snapshot into a fresh state. @throws AssertionError when the bytes are not one of these rules. */
+export function restoreState(state: State, parts: readonly Uint8Array[], eventDigest: Uint32Array): void {
+  const header = JSON.parse(decodeAscii(parts[0])) as Header;
+  assert(header.rules === RULES_VERSION, 'a snapshot was written under other rules');
+  assert(header.lengths.length === parts.length - 1, 'a snapshot lacks parts');
+  state.sequence = header.sequence;
+  state.clock = header.clock;
+  state.nextOrder = header.nextOrder;
+  state.settlement = header.settlement;
+  eventDigest.set(header.eventDigest);
+  state.assets.push(...header.assets);
+  header.markets.forEach(({ shape, terms, numbers }, number) => {
+    const made = makeBrackets(terms.brackets, terms);
+    assert(made.ok, 'a snapshot has a market with impossible terms');
+    const market = new Market(number, shape, terms, made.brackets, state.orders, state.limits.levelsPerSide);
+    Object.assign(market, numbers);
+    state.markets.push(market);
+  });
+  const reader = new PartReader(header, parts);
+  tablesOf(state).forEach((table, i) => {
+    table.restore(header.tables[i], reader.takeAll(table.columns().length));
+  });
+  restoreRest(state, reader);
+}
+
+/** 32 hexadecimal digits over everything in a snapshot. */
+export function hashState(state: State, eventDigest: Uint32Array): string {
+  return hashParts(partsOf(state), JSON.stringify(headerOf(state, eventDigest, [])));
+}
+
+/** The same without sequence, clock, event digest and remembered ids: what a refused command must leave as it is. */
+export function hashLedger(state: State): string {
+  const header = headerOf(state, new Uint32Array(4), []);
+  const { assets, markets, nextOrder, settlement } = header;
+  const tables = ledgerTables(state).map((table) => table.header());
+  const accounts = state.accounts.columns().filter(({ name }) => !name.startsWith('id'));
+  const parts = [...ledgerParts(state), ...accounts.map(({ used }) => used)];
+  return hashParts(parts, JSON.stringify({ assets, markets, nextOrder, settlement, tables }));
+}
+
+function headerOf(state: State, eventDigest: Uint32Array, arrays: readonly ColumnArray[]): Header {
+  return {
+    rules: RULES_VERSION,
+    sequence: state.sequence,
+    clock: state.clock,
+    nextOrder: state.nextOrder,
+    settlement: state.settlement,
+    eventDigest: [...eventDigest],
+    assets: state.assets,
+    markets: state.markets.map((market) => ({ shape: market.shape, terms: market.terms, numbers: market.numbers() })),
+    tables: tablesOf(state).map((table) => table.header()),
+    lengths: arrays.map((array) => array.byteLength),
+    types: arrays.map(typeOf),
+  };
+}
+
+function tablesOf(state: State): Table[] {
+  const ladders = state.markets.flatMap((market): Ladder[] => [market.bids, market.asks]);
+  return [state.orders, ...ladders, state.positions, state.accounts, state.ids];
+}
+
+function heapsOf(state: State): IndexedHeap[] {
+  return [...state.markets.flatMap((market) => market.stops), state.expiries, state.deadMen, state.dueStops];
+}
+
+function ledgerTables(state: State): Table[] {
+  return tablesOf(state).filter((table) => table !== state.accounts && table !== state.ids);
+}
+
+function ledgerParts(state: State): ColumnArray[] {
+  return [...ledgerTables(state).flatMap((table) => table.columns().map(({ used }) => used)), ...restParts(state)];
+}
+
+function partsOf(state: State): ColumnArray[] {
+  return [...tablesOf(state).flatMap((table) => table.columns().map(({ used }) => used)), ...restParts(state)];
+}
+
+/** What is no table: heaps, balances, names, sums, the upkeep queue. */
+function restParts(state: State): ColumnArray[] {
+  return [
+    ...heapsOf(state).flatMap((heap) => heap.parts()),
+    ...state.balances.parts(),
+    ...state.names.parts(),
+    ...state.groups.parts(),
+    state.upkeep.parts(),
+    ...state.deposited.parts(),
+    ...state.withdrawn.parts(),
+    ...state.fees.parts(),
+    ...state.rounding.parts(),
+  ];
+}
+
+function restoreRest(state: State, reader: PartReader): void {
+  for (const heap of heapsOf(state)) heap.restore(reader.doubles(), reader.doubles(), reader.integers());
+  state.balances.restore(state.accounts.rows, state.assets.length, reader.doubles(), reader.doubles());
+  state.names.restore(reader.bytes(), reader.integers());
+  state.groups.restore(reader.bytes(), reader.integers());
+  state.upkeep.restore(reader.integers());
+  for (const sums of [state.deposited, state.withdrawn, state.fees, state.rounding]) {
+    sums.restore(reader.doubles(), reader.doubles());
+  }
+  state.ids.reindex(state.accounts);
+  reindexOrders(state);
+}
+
+/** Derived: order ids to slots, and how many stops wait per market. Live rows are those not on the free list. */
+function reindexOrders(state: State): void {
+  const { orders } = state;
+  for (let row = 0; row < state.positions.rows; row++) {
+    for (const slot of state.ordersOfRow(row)) {
+      state.orderIndex.add(slot);
+      const waits = orders.facts[slot * ORDER_FACTS + ORDER_WAITS];
+      if (waits !== NONE && waits < 4) state.markets[state.marketOfRow(row)].waiting += 1;
+    }
+  }
+}
+
+/** Hands out the parts of a snapshot as typed arrays, aligned and in order. */
+class PartReader {
+  private next = 0;
+  private readonly header: Header;
+  private readonly parts: readonly Uint8Array[];
+
+  constructor(header: Header, parts: readonly Uint8Array[]) {
+    this.header = header;
+    this.parts = parts;
+  }
+
+  takeAll(count: number): ColumnArray[] {
+    return Array.from({ length: count }, () => this.take());
+  }
+
+  doubles(): Float64Array {
+    const part = this.take();
+    assert(part instanceof Float64Array, 'a part of a snapshot has another width');
+    return part;
+  }
+
+  integers(): Int32Array {
+    const part = this.take();
+    assert(part instanceof Int32Array, 'a part of a snapshot has another width');
+    return part;
+  }
+
+  bytes(): Uint8Array {
+    const part = this.take();
+    assert(part instanceof Uint8Array, 'a part of a snapshot has another width');
+    return part;
+  }
+
+  private take(): ColumnArray {
+    const at = this.next;
+    this.next += 1;
+    const bytes = this.parts[at + 1];
+    assert(bytes !== undefined && bytes.length === this.header.lengths[at], 'a part of a snapshot has another length');
+    const copy = bytes.slice();
+    const type = this.header.types[at];
+    if (type === 'f64') return new Float64Array(copy.buffer);
+    if (type === 'i32') return new Int32Array(copy.buffer);
+    return type === 'u32' ? new Uint32Array(copy.buffer) : copy;
+  }
+}
+
+function typeOf(array: ColumnArray): ElementType {
+  if (array instanceof Float64Array) return 'f64';
+  if (array instanceof Int32Array) return 'i32';
+  return array instanceof Uint32Array ? 'u32' : 'u8';
+}
+
+function hashParts(parts: readonly ColumnArray[], header: string): string {
+  const digest = new Digest();
+  for (const part of parts) {
+    digest.word(part.byteLength);
+    if (part.BYTES_PER_ELEMENT === 1) {
+      for (const byte of part) digest.word(byte);
+    } else {
+      const words = new Uint32Array(part.buffer, part.byteOffset, part.byteLength >> 2);
+      digest.words(words, 0, words.length);
+    }
+  }
+  for (let i = 0; i < header.length; i++) digest.word(header.charCodeAt(i));
+  return digest.hex();
+}
+
+function encodeAscii(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+function decodeAscii(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}

@@ -1,0 +1,106 @@
+// Everything the engine knows. Only `commit` writes here; plans and queries read. What is derived
+// and can be built anew (indices, names to numbers) is marked so and is no part of the state hash.
+
+import { IdIndex } from '../../book/id-index.ts';
+import { NONE } from '../../units/table.ts';
+import { SYSTEM_ACCOUNTS } from '../command.ts';
+import type { EngineLimits } from '../limits.ts';
+import { Accounts } from './accounts.ts';
+import type { Asset } from './assets.ts';
+import { Balances } from './balances.ts';
+import { IndexedHeap } from './heap.ts';
+import { Ids } from './ids.ts';
+import type { Market } from './market.ts';
+import { Names } from './names.ts';
+import { ORDER_BEHIND, ORDER_FACTS, Orders } from './orders.ts';
+import { LINKS, MARKET, ORDER_HEAD, Positions } from './positions.ts';
+import { Sums } from './sums.ts';
+import { Upkeep } from './upkeep.ts';
+
+export class State {
+  readonly limits: EngineLimits;
+  /** Commands taken, refused ones included. */
+  sequence = 0;
+  /** The largest time of any command, ms. */
+  clock = 0;
+  nextOrder = 1;
+  /** The settlement asset, or NONE. */
+  settlement: number = NONE;
+  readonly assets: Asset[] = [];
+  readonly markets: Market[] = [];
+  readonly accounts: Accounts;
+  readonly names = new Names();
+  readonly groups = new Names();
+  readonly balances = new Balances();
+  readonly positions: Positions;
+  readonly orders: Orders;
+  /** Derived: order id → slot. */
+  readonly orderIndex: IdIndex;
+  readonly ids: Ids;
+  readonly expiries: IndexedHeap;
+  readonly deadMen: IndexedHeap;
+  /** Stops that are due, oldest first. */
+  readonly dueStops: IndexedHeap;
+  readonly upkeep: Upkeep;
+  /** Per asset. */
+  readonly deposited: Sums;
+  readonly withdrawn: Sums;
+  readonly fees: Sums;
+  readonly rounding: Sums;
+
+  constructor(limits: EngineLimits) {
+    this.limits = limits;
+    this.accounts = new Accounts(limits.accounts);
+    this.positions = new Positions(limits.positions);
+    this.orders = new Orders(limits.orders);
+    this.orderIndex = new IdIndex(this.orders, limits.orders);
+    this.ids = new Ids(limits.ids);
+    this.expiries = new IndexedHeap(() => this.orders.expiryPlace);
+    this.deadMen = new IndexedHeap(() => this.accounts.deadManPlace);
+    this.dueStops = new IndexedHeap(() => this.orders.triggerPlace);
+    this.upkeep = new Upkeep();
+    this.deposited = new Sums(limits.assets);
+    this.withdrawn = new Sums(limits.assets);
+    this.fees = new Sums(limits.assets);
+    this.rounding = new Sums(limits.assets);
+  }
+
+  /** The accounts that exist from the start; not called before a restore. */
+  seed(): void {
+    for (const name of SYSTEM_ACCOUNTS) {
+      this.names.add(name);
+      this.accounts.create(this.groups.add(name));
+    }
+    this.balances.reserve(this.accounts.rows, this.assets.length);
+  }
+
+  /** The account's row in a market, or NONE. */
+  row(account: number, market: number): number {
+    return this.positions.find(this.accounts.positions[account], market);
+  }
+
+  /** The account's row in a market, made when there is none. Only commit calls this. */
+  ensureRow(account: number, market: number): number {
+    const found = this.row(account, market);
+    if (found !== NONE) return found;
+    const made = this.positions.create(this.accounts.positions[account], account, market);
+    this.accounts.positions[account] = made;
+    return made;
+  }
+
+  /** The slots of a position row's orders, oldest first. */
+  ordersOfRow(row: number): number[] {
+    const slots: number[] = [];
+    let slot = this.positions.links[row * LINKS + ORDER_HEAD];
+    for (; slot !== NONE; slot = this.orders.facts[slot * ORDER_FACTS + ORDER_BEHIND]) slots.push(slot);
+    return slots;
+  }
+
+  marketOfRow(row: number): number {
+    return this.positions.links[row * LINKS + MARKET];
+  }
+
+  isAccount(account: number): boolean {
+    return Number.isInteger(account) && account >= 0 && account < this.accounts.rows;
+  }
+}

@@ -1,0 +1,49 @@
+// Reading for those who must judge what they read: an error of the disk becomes a value that names
+// the file and the byte. Nothing is retried: a disk that fails to read once has to be looked at.
+
+import { codeOf, type Disk, type DiskFile, readFully, withFile } from './disk.ts';
+import { type Finding, finding, REMEDY_RESTORE } from './verdict.ts';
+
+/** A file could not be read. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+  readonly finding: Finding;
+
+  constructor(file: string, offset: number, cause: unknown) {
+    super(`${file} cannot be read at byte ${offset}`, { cause });
+    const what = `The disk fails to read it: ${codeOf(cause) || String(cause)}.`;
+    this.finding = finding(4, { file, offset }, what, REMEDY_RESTORE);
+  }
+}
+
+/** Opens a file of the directory for reading. @throws Unreadable */
+export async function readFrom<T>(
+  disk: Disk,
+  directory: string,
+  name: string,
+  use: (file: DiskFile) => Promise<T>,
+): Promise<T> {
+  try {
+    return await withFile(disk, `${directory}/${name}`, 'read', use);
+  } catch (error) {
+    if (codeOf(error) === '' || error instanceof Unreadable) throw error;
+    throw new Unreadable(name, 0, error);
+  }
+}
+
+/** Fills `into` as far as the file goes; returns the count. @throws Unreadable */
+export async function readInto(
+  disk: Disk,
+  directory: string,
+  name: string,
+  into: Uint8Array,
+  position = 0,
+): Promise<number> {
+  return readFrom(disk, directory, name, async (file) => {
+    try {
+      return await readFully(file, into, position);
+    } catch (error) {
+      throw new Unreadable(name, position, error);
+    }
+  });
+}

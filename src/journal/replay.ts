@@ -1,0 +1,241 @@
+// Follows the journal from a known state to its end: checks every batch, gives every command to the
+// machine and compares the digests. Reads only; whatever it finds, the files stay as they are.
+
+import { type BatchHeader, RecordCursor } from './batch.ts';
+import type { Disk } from './disk.ts';
+import { evidenceBehind, judgeLength, judgeSeam, judgeTail, loadSegment } from './judge.ts';
+import type { Machine } from './machine.ts';
+import { type ChainPoint, scanSegment, type SegmentScan } from './segment-scan.ts';
+import type { SegmentEntry, Survey } from './survey.ts';
+import { type Finding, finding, REMEDY_RESTORE } from './verdict.ts';
+
+/** A state that is known: of a snapshot, or the empty one. */
+export interface ReplayStart extends ChainPoint {
+  readonly timeMs: number;
+  /** The snapshot's name, '' for the empty state. */
+  readonly file: string;
+}
+
+export const EMPTY_START: ReplayStart = { sequence: 0, chain: 0, timeMs: 0, file: '' };
+
+export interface ReplayOptions {
+  readonly disk: Disk;
+  readonly survey: Survey;
+  readonly start: ReplayStart;
+  /** Stands at `start`. Without one, only the bytes are checked. */
+  readonly machine?: Machine | undefined;
+  /** Stops after this sequence. */
+  readonly until?: number;
+  /** Called after each command: the machine's events can be taken here. */
+  readonly onApplied?: ((sequence: number, timeMs: number, command: Uint8Array) => void) | undefined;
+  /** Called after each batch; a finding stops the replay. */
+  readonly onBatch?: (point: ChainPoint) => Finding | undefined;
+}
+
+/** Where the next batch goes. */
+export interface JournalEnd extends ChainPoint {
+  readonly timeMs: number;
+  readonly segment: SegmentEntry | undefined;
+  readonly offset: number;
+}
+
+export type Replayed =
+  | {
+      readonly kind: 'ok';
+      readonly end: JournalEnd;
+      /** A torn tail: bytes from `end.offset` to here are to be zeroed before the next append. */
+      readonly torn: { readonly finding: Finding; readonly residueEnd: number } | undefined;
+    }
+  | { readonly kind: 'refused'; readonly refusal: Finding };
+
+/** Replays everything behind `start`. */
+export async function replay(options: ReplayOptions): Promise<Replayed> {
+  return new Replay(options).run();
+}
+
+/**
+ * Index of the segment that holds, or will hold, `sequence`; −1 when the journal does not reach
+ * back.
+ */
+export function segmentIndexOf(survey: Pick<Survey, 'segments'>, sequence: number): number {
+  let index = survey.segments.length - 1;
+  while (index >= 0 && survey.segments[index].header.sequence > sequence) index -= 1;
+  return index;
+}
+
+class Replay {
+  private readonly options: ReplayOptions;
+  private readonly cursor = new RecordCursor();
+  private readonly digest = new Uint32Array(2);
+  private timeMs: number;
+  private refusal: Finding | undefined;
+  private stopped = false;
+
+  constructor(options: ReplayOptions) {
+    this.options = options;
+    this.timeMs = options.start.timeMs;
+  }
+
+  async run(): Promise<Replayed> {
+    const { disk, survey, start } = this.options;
+    const first = segmentIndexOf(survey, start.sequence + 1);
+    if (first < 0) return this.withoutSegment();
+    let point: ChainPoint = chainBefore(survey.segments[first]);
+    let bytes: Uint8Array<ArrayBuffer> | undefined;
+    for (let index = first; ; index += 1) {
+      const entry = survey.segments[index];
+      const next = survey.segments[index + 1];
+      bytes = await loadSegment(disk, survey.directory, entry, bytes);
+      this.checkStart(entry, point);
+      const scan = this.scan(entry, bytes, point);
+      if (this.refusal !== undefined) return { kind: 'refused', refusal: this.refusal };
+      if (this.stopped) return this.ended(entry, scan);
+      const short = judgeLength(entry, scan);
+      if (short !== undefined) return { kind: 'refused', refusal: short };
+      if (scan.tail.kind !== 'end') return this.atTail(index, entry, scan);
+      if (next === undefined) return this.ended(entry, scan);
+      const seam = judgeSeam(entry, scan, next);
+      if (seam !== undefined) return { kind: 'refused', refusal: seam };
+      point = scan;
+    }
+  }
+
+  private withoutSegment(): Replayed {
+    const { survey, start } = this.options;
+    const oldest = survey.segments[0];
+    if (oldest === undefined && start.sequence === 0) {
+      return { kind: 'ok', end: { ...start, segment: undefined, offset: 0 }, torn: undefined };
+    }
+    const have = oldest === undefined ? 'There is no segment' : `The oldest segment is ${oldest.name}`;
+    const what = `${have}, and no good snapshot stands at or behind its beginning.`;
+    const place = { file: oldest?.name ?? '', sequence: start.sequence + 1 };
+    return { kind: 'refused', refusal: finding(5, place, what, REMEDY_RESTORE) };
+  }
+
+  private scan(entry: SegmentEntry, bytes: Uint8Array<ArrayBuffer>, point: ChainPoint): SegmentScan {
+    return scanSegment(bytes, entry.header, point, (offset, header) => {
+      this.refusal ??= this.takeBatch(entry, bytes, offset, header);
+      return this.refusal === undefined && !this.stopped;
+    });
+  }
+
+  private takeBatch(
+    entry: SegmentEntry,
+    bytes: Uint8Array<ArrayBuffer>,
+    offset: number,
+    header: BatchHeader,
+  ): Finding | undefined {
+    const { start, machine } = this.options;
+    const point = { sequence: header.lastSequence, chain: header.headerCrc };
+    const place = { file: entry.name, offset, sequence: header.firstSequence };
+    if (header.firstSequence <= start.sequence) {
+      this.checkStart(entry, point);
+      if (header.lastSequence <= start.sequence) return this.refusal;
+      const what = `${start.file} ends within a batch, which no snapshot of this journal does.`;
+      return finding(5, place, what, REMEDY_RESTORE);
+    }
+    if (machine !== undefined && header.rulesVersion !== machine.rulesVersion) {
+      return rulesRefusal(place, header.rulesVersion, machine.rulesVersion);
+    }
+    const refusal = this.applyBatch(entry, bytes, offset, header);
+    if (refusal !== undefined || this.stopped) return refusal;
+    return this.options.onBatch?.(point);
+  }
+
+  private applyBatch(
+    entry: SegmentEntry,
+    bytes: Uint8Array<ArrayBuffer>,
+    offset: number,
+    header: BatchHeader,
+  ): Finding | undefined {
+    const { machine, until, onApplied } = this.options;
+    const { cursor, digest } = this;
+    cursor.open(bytes, offset, header);
+    while (cursor.next()) {
+      const place = { file: entry.name, offset, sequence: cursor.sequence };
+      if (cursor.timeMs < this.timeMs) {
+        return finding(5, place, `Time runs backwards, to ${cursor.timeMs}.`, REMEDY_RESTORE);
+      }
+      this.timeMs = cursor.timeMs;
+      const command = cursor.command();
+      if (machine !== undefined) {
+        machine.apply(cursor.sequence, cursor.timeMs, command, digest);
+        if (digest[0] !== cursor.digest0 || digest[1] !== cursor.digest1) {
+          return digestRefusal(place);
+        }
+      }
+      onApplied?.(cursor.sequence, cursor.timeMs, command);
+      if (cursor.sequence === until) {
+        this.stopped = true;
+        return undefined;
+      }
+    }
+    if (cursor.sequence === header.lastSequence) return undefined;
+    const place = { file: entry.name, offset, sequence: cursor.sequence + 1 };
+    return finding(5, place, 'The batch holds fewer records than it says.', REMEDY_RESTORE);
+  }
+
+  /** A snapshot names the batch it was taken after: here is that batch. */
+  private checkStart(entry: SegmentEntry, point: ChainPoint): void {
+    const { start } = this.options;
+    if (point.sequence !== start.sequence || point.chain === start.chain) return;
+    const what = `${start.file || 'The empty journal'} is followed by another history than this one.`;
+    this.refusal ??= finding(
+      5,
+      { file: entry.name, sequence: start.sequence },
+      what,
+      REMEDY_RESTORE,
+    );
+  }
+
+  private async atTail(index: number, entry: SegmentEntry, scan: SegmentScan): Promise<Replayed> {
+    const { disk, survey, start } = this.options;
+    const evidence = await evidenceBehind(disk, survey, index, start.sequence);
+    const found = judgeTail(entry, scan, evidence, survey.marker !== undefined);
+    if (!found.starts) return { kind: 'refused', refusal: found };
+    const residueEnd = scan.tail.kind === 'torn' ? scan.tail.residueEnd : scan.offset;
+    return this.ended(entry, scan, { finding: found, residueEnd });
+  }
+
+  private ended(
+    entry: SegmentEntry,
+    scan: SegmentScan,
+    torn?: { finding: Finding; residueEnd: number },
+  ): Replayed {
+    const { start } = this.options;
+    if (scan.sequence < start.sequence) {
+      const place = { file: start.file, sequence: start.sequence };
+      const what = `The journal ends with sequence ${scan.sequence} in ${entry.name}.`;
+      return { kind: 'refused', refusal: finding(9, place, what, REMEDY_RESTORE) };
+    }
+    const { chain, offset } = scan;
+    const sequence = this.stopped ? this.cursor.sequence : scan.sequence;
+    const end = { sequence, chain, offset, timeMs: this.timeMs, segment: entry };
+    return { kind: 'ok', end, torn };
+  }
+}
+
+const chainBefore = (entry: SegmentEntry): ChainPoint => ({
+  sequence: entry.header.sequence - 1,
+  chain: entry.header.chain,
+});
+
+function digestRefusal(place: { file: string; offset: number; sequence: number }): Finding {
+  const what = 'The command gives other events than it gave when it was acknowledged.';
+  const remedy =
+    'Start the release that wrote it; keep this directory and the command for a bug report.';
+  return finding(10, place, what, remedy);
+}
+
+function rulesRefusal(
+  place: { file: string; offset: number; sequence: number },
+  recorded: number,
+  own: number,
+): Finding {
+  const what = `Commands from here on were computed by rules ${recorded}; this release has rules ${own}.`;
+  const remedy =
+    recorded < own
+      ? 'Start the release that wrote them once and stop it cleanly (`plimsoll stop`), then start this one.'
+      : 'Start the newer release that wrote them.';
+  return finding(12, place, what, remedy);
+}

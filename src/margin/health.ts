@@ -1,0 +1,96 @@
+// The figures that are shown: health, leverage, distance, band, entry. All are whole numbers in the
+// unit that their name gives, rounded toward the worse side. They are never inputs to a decision
+// about money.
+
+import { mulDivCeil, mulDivFloor, mulDivHalfEven } from '../units/rounding.ts';
+
+/** 100 % in the unit of health and distance: 0.01 %. */
+export const HUNDRED_PERCENT = 10_000;
+/** 1× in the unit of leverage: 0.00001. */
+export const LEVERAGE_ONE = 100_000;
+
+/** How a position is doing; one colour scale in the whole product. */
+export type Band = 'healthy' | 'caution' | 'danger' | 'critical';
+
+/** From where on a band begins, in 0.01 %; half-open: at the threshold it is the better band. */
+export interface BandThresholds {
+  readonly health: readonly [healthy: number, caution: number, danger: number];
+  readonly distance: readonly [healthy: number, caution: number, danger: number];
+}
+
+/** For a market that gives none: health 50, 25, 10 %, distance 10, 5, 2 %. */
+export const DEFAULT_BANDS: BandThresholds = {
+  health: [5_000, 2_500, 1_000],
+  distance: [1_000, 500, 200],
+};
+
+const BANDS: readonly Band[] = ['healthy', 'caution', 'danger', 'critical'];
+
+/**
+ * Health in 0.01 %, rounded down: 100 · (1 − maintenance ÷ equity) within 0 … 100; 0 when equity is
+ * below zero, or is zero with a requirement; else 100 when nothing is required (Drift's formula,
+ * spec margin §5).
+ */
+export function health(equity: number, maintenance: number): number {
+  if (equity < 0) return 0;
+  if (maintenance <= 0) return HUNDRED_PERCENT;
+  if (equity <= maintenance) return 0;
+  return mulDivFloor(equity - maintenance, HUNDRED_PERCENT, equity);
+}
+
+/**
+ * |cost| ÷ collateral of an isolated position in 0.00001×, rounded up. It does not move with the
+ * price; the leverage limit and the leverage warning use it. Absent when there is no collateral.
+ */
+export function effectiveLeverage(cost: number, collateral: number): number | undefined {
+  if (collateral <= 0) return undefined;
+  return mulDivCeil(cost < 0 ? -cost : cost, LEVERAGE_ONE, collateral);
+}
+
+/** Notional at mark ÷ equity in 0.00001×, rounded up. Absent when there is no equity. */
+export function markLeverage(notional: number, equity: number): number | undefined {
+  if (equity <= 0) return undefined;
+  return mulDivCeil(notional, LEVERAGE_ONE, equity);
+}
+
+/**
+ * How far the mark is from the liquidation price, in 0.01 % of the mark, rounded down; 0 when it is
+ * there or beyond.
+ */
+export function distanceToLiquidation(size: number, mark: number, liquidation: number): number {
+  const room = size < 0 ? liquidation - mark : mark - liquidation;
+  return room > 0 ? mulDivFloor(room, HUNDRED_PERCENT, mark) : 0;
+}
+
+/**
+ * The worse of the bands of health and of distance: health alone misleads, at 1 % maintenance a
+ * long is at 25 % health only 0.34 % away from liquidation. Without a liquidation price only health
+ * counts.
+ */
+export function bandOf(
+  healthShown: number,
+  distance: number | undefined,
+  thresholds: BandThresholds = DEFAULT_BANDS,
+): Band {
+  const byHealth = stepsBelow(healthShown, thresholds.health);
+  const byDistance = distance === undefined ? 0 : stepsBelow(distance, thresholds.distance);
+  return BANDS[byHealth > byDistance ? byHealth : byDistance];
+}
+
+/** Whether `a` is a worse band than `b`. */
+export function isWorseBand(a: Band, b: Band): boolean {
+  return BANDS.indexOf(a) > BANDS.indexOf(b);
+}
+
+/** cost ÷ (size · k) in price units, half-even: for display only. Absent when flat. */
+export function entryPrice(size: number, cost: number, k: number): number | undefined {
+  if (size === 0) return undefined;
+  const sign = size < 0 ? -1 : 1;
+  return mulDivHalfEven(sign * cost, 1, sign * size * k);
+}
+
+function stepsBelow(value: number, thresholds: readonly number[]): number {
+  let steps = 0;
+  while (steps < thresholds.length && value < thresholds[steps]) steps += 1;
+  return steps;
+}
