@@ -13,7 +13,7 @@ import { Assessor } from './plan/assess.ts';
 import { Overlay } from './plan/overlay.ts';
 import type { Market } from './state/market.ts';
 import {
-  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FACTS, ORDER_FLAGS, ORDER_HOLD, ORDER_LIMIT_PRICE, ORDER_MARKET, ORDER_NUMBERS,
+  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FACTS, ORDER_FLAGS, ORDER_HOLD, ORDER_LIMIT_PRICE, ORDER_MARKET, ORDER_FIGURES,
   ORDER_SIDE, ORDER_SIZE, ORDER_STOP_LOSS, ORDER_STP, ORDER_TAKE_PROFIT, ORDER_TIF, ORDER_TRIGGER, ORDER_TRIGGER_BY,
   ORDER_TYPE,
 } from './state/orders.ts';
@@ -46,18 +46,18 @@ export class Query {
   /** An order by its slot. */
   order(slot: number): OrderView {
     const { orders } = this.state;
-    const n = slot * ORDER_NUMBERS;
+    const n = slot * ORDER_FIGURES;
     const f = slot * ORDER_FACTS;
-    const { numbers, facts } = orders;
-    const size = numbers[n + ORDER_SIZE];
+    const { figures, facts } = orders;
+    const size = figures[n + ORDER_SIZE];
     const open = orders.openOf(slot);
     return {
       order: orders.idOf(slot), clientOrderId: orders.clientId(slot), account: facts[f + ORDER_ACCOUNT],
       market: facts[f + ORDER_MARKET], side: facts[f + ORDER_SIDE], type: facts[f + ORDER_TYPE],
-      price: numbers[n + ORDER_LIMIT_PRICE], size, open, filled: size - open, timeInForce: facts[f + ORDER_TIF],
-      expiresAt: numbers[n + ORDER_EXPIRES], flags: facts[f + ORDER_FLAGS], selfTrade: facts[f + ORDER_STP],
-      triggerPrice: numbers[n + ORDER_TRIGGER], triggerBy: facts[f + ORDER_TRIGGER_BY],
-      takeProfit: numbers[n + ORDER_TAKE_PROFIT], stopLoss: numbers[n + ORDER_STOP_LOSS], hold: numbers[n + ORDER_HOLD],
+      price: figures[n + ORDER_LIMIT_PRICE], size, open, filled: size - open, timeInForce: facts[f + ORDER_TIF],
+      expiresAt: figures[n + ORDER_EXPIRES], flags: facts[f + ORDER_FLAGS], selfTrade: facts[f + ORDER_STP],
+      triggerPrice: figures[n + ORDER_TRIGGER], triggerBy: facts[f + ORDER_TRIGGER_BY],
+      takeProfit: figures[n + ORDER_TAKE_PROFIT], stopLoss: figures[n + ORDER_STOP_LOSS], hold: figures[n + ORDER_HOLD],
     };
   }
 

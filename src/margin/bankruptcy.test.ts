@@ -10,7 +10,7 @@ const at = (price: number): object => ({ kind: 'price', price });
 describe('a bankruptcy price', () => {
   test.each([
     // size, mark, k, equity, tick, price
-    ['of the published long', 10_000, 6_400_000, 1, 1_400_000_000, 1, at(6_260_000)],
+    ['of the published long', 10_000, 6_400_000, 1, 14e9, 1, at(5_000_000)],
     ['of a long, up to the unit', 3, 100, 1, 10, 1, at(97)], // 96.67
     ['of a long, up to the tick', 3, 100, 1, 10, 5, at(100)],
     ['of a short, down to the unit', -3, 100, 1, 10, 1, at(103)], // 103.33

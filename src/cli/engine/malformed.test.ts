@@ -148,7 +148,7 @@ describe('text', () => {
 
 describe('fields', () => {
   test.each([
-    [{ ...ORDER, sise: '1' }, 'sise', 'did you mean "size"?'],
+    [{ ...ORDER, szie: '1' }, 'szie', 'did you mean "size"?'],
     [{ ...ORDER, Size: '1' }, 'Size', 'did you mean "size"?'],
     [{ ...ORDER, 'post-only': true }, 'post-only', 'did you mean "post_only"?'],
     [{ ...ORDER, zzzzzzzzz: 1 }, 'zzzzzzzzz', 'has no field "zzzzzzzzz".'],

@@ -4,7 +4,8 @@
 
 import { parseUnit, type DecimalUnit } from '../../units/decimal.ts';
 import { assert } from '../../units/assert.ts';
-import type { EnginePort, MarketPort } from './port.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Market } from '../../engine/state/market.ts';
 
 /** What an asset's amounts are written with. */
 export interface AssetUnits {
@@ -32,13 +33,13 @@ const UNKNOWN = -1;
 
 /** Looks names and units up in an engine and remembers them. */
 export class Names {
-  readonly engine: EnginePort;
+  readonly engine: Engine;
   private readonly assets: AssetUnits[] = [];
   private readonly markets: MarketUnits[] = [];
   private readonly accounts: string[] = [];
   private settlementFound: AssetUnits | undefined;
 
-  constructor(engine: EnginePort) {
+  constructor(engine: Engine) {
     this.engine = engine;
   }
 
@@ -95,7 +96,7 @@ export class Names {
     return units;
   }
 
-  private unitsOf(number: number, market: MarketPort): MarketUnits {
+  private unitsOf(number: number, market: Market): MarketUnits {
     const quote = this.asset(market.quote);
     assert(quote !== undefined, 'a market without a quote asset');
     return {

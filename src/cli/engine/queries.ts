@@ -25,6 +25,10 @@ type Members = Record<string, Plain>;
 export const BOOK_DEPTH = 20;
 export const BOOK_DEPTH_MAX = 65_536;
 
+/** Accounts that an accounts query names when it does not say, and at most. */
+const ACCOUNTS_COUNT = 100;
+const ACCOUNTS_COUNT_MAX = 1_000;
+
 /** The version of this protocol: raised when a line that was accepted no longer means the same. */
 export const PROTOCOL = 1;
 
@@ -53,11 +57,7 @@ const book = query(
     queue: optional(booleanCodec, false, 'also the orders of every level', { says: '`false`' }),
   },
   (target, scope, views) => {
-    const depth = target['depth'] as number;
-    if (depth < 1 || depth > BOOK_DEPTH_MAX) {
-      scope.field = 'depth';
-      throw scope.malformed(`is 1 to ${BOOK_DEPTH_MAX}.`);
-    }
+    const depth = inRange('depth', target['depth'], 1, BOOK_DEPTH_MAX, scope);
     const view = scope.names.engine.book(
       target['market'] as number,
       depth,
@@ -87,9 +87,29 @@ const accountQuery = query(
   (target, scope, views) => views.account(scope.names.engine.account(target['account'] as number)),
 );
 
+const accounts = query(
+  'accounts',
+  'The names of the accounts, in the order in which they were made; the first ones are the system’s.',
+  '`accounts`, and in `total` how many there are',
+  {
+    from: optional(integerCodec, 0, 'how many to pass over', { says: '0' }),
+    count: optional(integerCodec, ACCOUNTS_COUNT, `how many to name, 1 to ${ACCOUNTS_COUNT_MAX}`, {
+      says: `${ACCOUNTS_COUNT}`,
+    }),
+  },
+  (target, scope) => {
+    const total = scope.names.engine.state.accounts.rows;
+    const from = inRange('from', target['from'], 0, total, scope);
+    const count = inRange('count', target['count'], 1, ACCOUNTS_COUNT_MAX, scope);
+    const to = Math.min(total, from + count);
+    const names = Array.from({ length: to - from }, (_, i) => scope.names.account(from + i));
+    return { accounts: names, total };
+  },
+);
+
 const positions = query(
   'positions',
-  'The positions of an account, and its mode and leverage where it chose one.',
+  'The positions of an account, and what it has chosen where it has open orders.',
   '`positions`',
   { account },
   (target, scope, views) => ({
@@ -171,6 +191,7 @@ export const QUERIES: readonly Query[] = [
   book,
   orders,
   accountQuery,
+  accounts,
   positions,
   limits,
   markets,
@@ -179,6 +200,14 @@ export const QUERIES: readonly Query[] = [
   hash,
   info,
 ];
+
+/** A whole number within bounds. @throws Malformed */
+function inRange(field: string, value: unknown, least: number, most: number, scope: Scope): number {
+  const number = value as number;
+  if (number >= least && number <= most) return number;
+  scope.field = field;
+  throw scope.malformed(`is ${least} to ${most}.`);
+}
 
 /** The terms of a market as `create_market` takes them, none left out. */
 function encodeTerms(terms: unknown, scope: Scope): Members {

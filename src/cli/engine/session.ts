@@ -3,6 +3,7 @@
 // never reaches the engine.
 
 import type { Command } from '../../engine/command.ts';
+import type { Engine } from '../../engine/engine.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import { ID_INVALID, ID_REUSED, ID_TABLE_FULL } from '../../engine/reason.ts';
 import type { PositionView } from '../../engine/view.ts';
@@ -23,7 +24,6 @@ import {
 } from './json.ts';
 import { Names } from './names.ts';
 import { nearestOf } from './nearest.ts';
-import type { EnginePort } from './port.ts';
 import { QUERIES, type Query } from './queries.ts';
 import { edgeRefusalOf, refusalOf } from './refusal-text.ts';
 import { Scope } from './scope.ts';
@@ -50,7 +50,7 @@ const queryTables: ReadonlyMap<string, Query> = new Map(QUERIES.map((q) => [q.ta
 export class Session {
   /** Lines taken. */
   lines = 0;
-  private readonly engine: EnginePort;
+  private readonly engine: Engine;
   private readonly reader = new JsonReader();
   private readonly names: Names;
   private readonly scope: Scope;
@@ -62,7 +62,7 @@ export class Session {
   private readonly previewed: Telling;
   private readonly positions = new Map<number, PositionView[]>();
 
-  constructor(engine: EnginePort, { compact = false }: SessionOptions = {}) {
+  constructor(engine: Engine, { compact = false }: SessionOptions = {}) {
     this.engine = engine;
     this.names = new Names(engine);
     this.scope = new Scope(this.names);

@@ -3,19 +3,6 @@
 import { Engine } from '../../engine/engine.ts';
 import { Session } from './session.ts';
 
-// TEMP
-if (!('assets' in Engine.prototype)) {
-  const P: any = Engine.prototype;
-  P.assets = function () { return this.state.assets; };
-  P.markets = function () { return this.state.markets; };
-  P.accountNumber = function (n: string) { return this.state.names.number(n); };
-  P.accountName = function (n: number) { return n < this.state.names.count ? this.state.names.name(n) : ''; };
-  P.assetNumber = function (n: string) { return this.state.assets.findIndex((a: any) => a.symbol === n); };
-  P.marketNumber = function (n: string) { return this.state.markets.findIndex((a: any) => a.symbol === n); };
-  P.orders = function () { return []; };
-  P.positions = function () { return []; };
-  P.hash = function () { return String(this.state.sequence); };
-}
 export type Line = Readonly<Record<string, unknown>>;
 
 /** An answer, as any client would read it. */
@@ -75,10 +62,7 @@ export class Talk {
   readonly session: Session;
 
   constructor({ compact = false, setup = SETUP }: { compact?: boolean; setup?: readonly Line[] } = {}) {
-    // TEMP
-    const e: any = this.engine;
-    const wrapped = typeof e.eventDigest === 'function' ? e : Object.create(e, { eventDigest: { value: () => Array.from(e.eventDigest).join() }, execute: { value: e.execute.bind(e) }, preview: { value: e.preview.bind(e) } });
-    this.session = new Session(wrapped, { compact });
+    this.session = new Session(this.engine, { compact });
     for (const line of setup) {
       const answer = this.say(line);
       if (!answer.ok) throw new Error(`set-up: ${JSON.stringify(line)}: ${answer.message}`);

@@ -2,6 +2,9 @@
 // names. Absent is null and never zero.
 
 import { MODE_CROSS } from '../../engine/command.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Asset } from '../../engine/state/assets.ts';
+import type { Market } from '../../engine/state/market.ts';
 import { FLAG_ATTACHED, FLAG_POST_ONLY, FLAG_REDUCE_ONLY } from '../../engine/event.ts';
 import type {
   AccountView,
@@ -26,7 +29,6 @@ import {
 } from './commands.ts';
 import type { AssetUnits, MarketUnits, Names } from './names.ts';
 import { formatSum } from './sums.ts';
-import type { AssetPort, EnginePort, MarketPort } from './port.ts';
 
 type Members = Record<string, Plain>;
 
@@ -92,6 +94,7 @@ export class Views {
       mark: price(view.mark, market),
       notional: quote(view.notional),
       unrealised: quote(view.unrealised),
+      realised: quote(view.realised),
       initial: quote(view.initial),
       maintenance: quote(view.maintenance),
       liquidation_price: price(view.liquidationPrice ?? 0, market),
@@ -151,7 +154,7 @@ export class Views {
     };
   }
 
-  assetRow(asset: AssetPort): Members {
+  assetRow(asset: Asset): Members {
     const settlement = this.names.settlement();
     return {
       asset: asset.symbol,
@@ -166,7 +169,7 @@ export class Views {
     };
   }
 
-  marketRow(number: number, market: MarketPort): Members {
+  marketRow(number: number, market: Market): Members {
     const units = this.market(number);
     return {
       market: market.symbol,
@@ -213,7 +216,7 @@ export class Views {
 }
 
 /** Health of a position's scope in 0.01 %: its own pool where it is isolated, else the account's. */
-export function marginRatio(view: PositionView, engine: EnginePort): number {
+export function marginRatio(view: PositionView, engine: Engine): number {
   if (view.mode === MODE_CROSS) return engine.account(view.account).health;
   return health(view.collateral + view.unrealised, view.maintenance);
 }

@@ -12,8 +12,8 @@ import {
 import type { PlanContext } from '../plan/context.ts';
 import { unreachableEvent } from './unreachable.ts';
 import {
-  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_HOLD, ORDER_ID, ORDER_LIMIT_PRICE, ORDER_FACTS, ORDER_MARKET,
-  ORDER_NUMBERS, ORDER_OPENING, ORDER_ROW, ORDER_SIDE, ORDER_SIZE, ORDER_STOP_LOSS, ORDER_STP, ORDER_TAKE_PROFIT,
+  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_HOLD, ORDER_LIMIT_PRICE, ORDER_FACTS, ORDER_MARKET,
+  ORDER_FIGURES, ORDER_OPENING, ORDER_ROW, ORDER_SIDE, ORDER_SIZE, ORDER_STOP_LOSS, ORDER_STP, ORDER_TAKE_PROFIT,
   ORDER_TIF, ORDER_TRIGGER, ORDER_TRIGGER_BY, ORDER_TYPE, ORDER_WAITS, CLIENT_ID_BYTES,
 } from '../state/orders.ts';
 import {
@@ -110,18 +110,17 @@ function applyAccepted(context: PlanContext, data: Float64Array, at: number): vo
   const row = state.ensureRow(data[at + 1], market.number);
   const { orders } = state;
   const slot = orders.allocate();
-  const { numbers, facts } = orders;
-  const n = slot * ORDER_NUMBERS;
+  const { figures, facts } = orders;
+  const n = slot * ORDER_FIGURES;
   const l = slot * ORDER_FACTS;
-  numbers[n + ORDER_ID] = order;
-  numbers[n + ORDER_SIZE] = data[at + 6];
-  numbers[n + ORDER_HOLD] = data[at + 16];
-  numbers[n + ORDER_TRIGGER] = data[at + 11];
-  numbers[n + ORDER_EXPIRES] = data[at + 8];
-  numbers[n + ORDER_TAKE_PROFIT] = data[at + 13];
-  numbers[n + ORDER_STOP_LOSS] = data[at + 14];
-  numbers[n + ORDER_LIMIT_PRICE] = data[at + 5];
-  numbers[n + ORDER_OPENING] = data[at + 17];
+  figures[n + ORDER_SIZE] = data[at + 6];
+  figures[n + ORDER_HOLD] = data[at + 16];
+  figures[n + ORDER_TRIGGER] = data[at + 11];
+  figures[n + ORDER_EXPIRES] = data[at + 8];
+  figures[n + ORDER_TAKE_PROFIT] = data[at + 13];
+  figures[n + ORDER_STOP_LOSS] = data[at + 14];
+  figures[n + ORDER_LIMIT_PRICE] = data[at + 5];
+  figures[n + ORDER_OPENING] = data[at + 17];
   facts[l + ORDER_ACCOUNT] = data[at + 1];
   facts[l + ORDER_MARKET] = market.number;
   facts[l + ORDER_ROW] = row;
@@ -131,7 +130,9 @@ function applyAccepted(context: PlanContext, data: Float64Array, at: number): vo
   facts[l + ORDER_TIF] = data[at + 7];
   facts[l + ORDER_STP] = data[at + 10];
   facts[l + ORDER_TRIGGER_BY] = data[at + 12];
-  orders.describe(slot, data[at + 5], waits ? data[at + 6] : resting, state.accounts.group[data[at + 1]]);
+  orders.describe(slot, order, data[at + 1], state.accounts.group[data[at + 1]], 0);
+  orders.setPrice(slot, data[at + 5]);
+  orders.setOpen(slot, waits ? data[at + 6] : resting);
   if ((data[at + 9] & FLAG_CLIENT_ID) !== 0) orders.setClientId(slot, context.staged.clientOrderId);
   else orders.clientIds[slot * CLIENT_ID_BYTES] = 0;
   state.orderIndex.add(slot);
@@ -149,11 +150,11 @@ function applyAmended(state: State, data: Float64Array, at: number): void {
   const slot = data[at + 9];
   const market = state.markets[data[at + 2]];
   const { orders } = state;
-  const n = slot * ORDER_NUMBERS;
+  const n = slot * ORDER_FIGURES;
   const resting = data[at + 5];
-  orders.numbers[n + ORDER_SIZE] = data[at + 4];
+  orders.figures[n + ORDER_SIZE] = data[at + 4];
   if (data[at + 7] === 1) {
-    orders.numbers[n + ORDER_OPENING] = data[at + 8];
+    orders.figures[n + ORDER_OPENING] = data[at + 8];
     shrinkOrder(state, market, slot, orders.openOf(slot) - resting, data[at + 6]);
     return;
   }
@@ -175,26 +176,26 @@ function applyTriggered(state: State, data: Float64Array, at: number): void {
     return;
   }
   leaveTrigger(state, market, slot);
-  state.orders.numbers[slot * ORDER_NUMBERS + ORDER_SIZE] = data[at + 9];
-  const limit = state.orders.numbers[slot * ORDER_NUMBERS + ORDER_LIMIT_PRICE];
+  state.orders.figures[slot * ORDER_FIGURES + ORDER_SIZE] = data[at + 9];
+  const limit = state.orders.figures[slot * ORDER_FIGURES + ORDER_LIMIT_PRICE];
   restAnew(state, slot, limit, resting, data[at + 6], data[at + 7]);
   enterBook(state, market, slot);
 }
 
 function restAnew(state: State, slot: number, price: number, resting: number, hold: number, opening: number): void {
   const { orders } = state;
-  const n = slot * ORDER_NUMBERS;
+  const n = slot * ORDER_FIGURES;
   orders.setPrice(slot, price);
   orders.setOpen(slot, resting);
-  orders.numbers[n + ORDER_LIMIT_PRICE] = price;
-  orders.numbers[n + ORDER_HOLD] = hold;
-  orders.numbers[n + ORDER_OPENING] = opening;
+  orders.figures[n + ORDER_LIMIT_PRICE] = price;
+  orders.figures[n + ORDER_HOLD] = hold;
+  orders.figures[n + ORDER_OPENING] = opening;
   orders.facts[slot * ORDER_FACTS + ORDER_WAITS] = NONE;
 }
 
 function applyHold(state: State, data: Float64Array, at: number): void {
   const slot = data[at + 5];
-  state.orders.numbers[slot * ORDER_NUMBERS + ORDER_OPENING] = data[at + 4];
+  state.orders.figures[slot * ORDER_FIGURES + ORDER_OPENING] = data[at + 4];
   setHold(state, state.markets[data[at + 2]], slot, data[at + 3]);
 }
 

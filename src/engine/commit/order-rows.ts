@@ -9,8 +9,8 @@ import { FLAG_ATTACHED, FLAG_REDUCE_ONLY } from '../event.ts';
 import type { Market } from '../state/market.ts';
 import { dueStop, triggerHeap } from '../state/market.ts';
 import {
-  ORDER_ACCOUNT, ORDER_BEFORE, ORDER_BEHIND, ORDER_EXPIRES, ORDER_FLAGS, ORDER_HOLD, ORDER_ID, ORDER_FACTS,
-  ORDER_MARKET, ORDER_NUMBERS, ORDER_OPENING, ORDER_ROW, ORDER_SIDE, ORDER_TIF, ORDER_TRIGGER, ORDER_TRIGGER_BY,
+  ORDER_ACCOUNT, ORDER_BEFORE, ORDER_BEHIND, ORDER_EXPIRES, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS,
+  ORDER_MARKET, ORDER_FIGURES, ORDER_OPENING, ORDER_ROW, ORDER_SIDE, ORDER_TIF, ORDER_TRIGGER, ORDER_TRIGGER_BY,
   ORDER_TYPE, ORDER_WAITS,
 } from '../state/orders.ts';
 import {
@@ -43,9 +43,9 @@ export function joinAccount(state: State, market: Market, slot: number): void {
   market.orders += 1;
   orders.expiryPlace[slot] = NONE;
   orders.triggerPlace[slot] = NONE;
-  const n = slot * ORDER_NUMBERS;
+  const n = slot * ORDER_FIGURES;
   if (orders.facts[at + ORDER_TIF] === TIF_GTD) {
-    expiries.push(slot, orders.numbers[n + ORDER_EXPIRES], orders.numbers[n + ORDER_ID]);
+    expiries.push(slot, orders.figures[n + ORDER_EXPIRES], orders.idOf(slot));
   }
 }
 
@@ -91,7 +91,7 @@ export function enterBook(state: State, market: Market, slot: number): void {
     }
     noteExposure(state, market, row);
   }
-  holdOf(state, market, slot, orders.numbers[slot * ORDER_NUMBERS + ORDER_HOLD]);
+  holdOf(state, market, slot, orders.figures[slot * ORDER_FIGURES + ORDER_HOLD]);
 }
 
 /** Out of the book and the sums; the row keeps its fields. */
@@ -100,7 +100,7 @@ export function leaveBook(state: State, market: Market, slot: number): void {
   const at = slot * ORDER_FACTS;
   market.own(orders.facts[at + ORDER_SIDE] > 0 ? 1 : -1).remove(slot);
   count(state, market, slot, -orders.openOf(slot), -1);
-  holdOf(state, market, slot, -orders.numbers[slot * ORDER_NUMBERS + ORDER_HOLD]);
+  holdOf(state, market, slot, -orders.figures[slot * ORDER_FIGURES + ORDER_HOLD]);
   if (!isReduceOnly(state, slot)) updateExtreme(state, slot);
 }
 
@@ -110,31 +110,31 @@ export function leaveBook(state: State, market: Market, slot: number): void {
  */
 export function shrinkOrder(state: State, market: Market, slot: number, by: number, hold: number): void {
   const { orders } = state;
-  const n = slot * ORDER_NUMBERS;
+  const n = slot * ORDER_FIGURES;
   if (by > 0) market.own(orders.facts[slot * ORDER_FACTS + ORDER_SIDE] > 0 ? 1 : -1).reduce(slot, by);
   if (by > 0) count(state, market, slot, -by, 0);
-  const opening = orders.numbers[n + ORDER_OPENING];
-  if (opening > orders.openOf(slot)) orders.numbers[n + ORDER_OPENING] = orders.openOf(slot);
+  const opening = orders.figures[n + ORDER_OPENING];
+  if (opening > orders.openOf(slot)) orders.figures[n + ORDER_OPENING] = orders.openOf(slot);
   setHold(state, market, slot, hold);
 }
 
 /** Changes what an order holds; the balances are events of their own. */
 export function setHold(state: State, market: Market, slot: number, hold: number): void {
-  const n = slot * ORDER_NUMBERS + ORDER_HOLD;
-  holdOf(state, market, slot, hold - state.orders.numbers[n]);
-  state.orders.numbers[n] = hold;
+  const n = slot * ORDER_FIGURES + ORDER_HOLD;
+  holdOf(state, market, slot, hold - state.orders.figures[n]);
+  state.orders.figures[n] = hold;
 }
 
 /** Puts a stop where it waits for its trigger. */
 export function enterTrigger(state: State, market: Market, slot: number): void {
   const { orders } = state;
   const at = slot * ORDER_FACTS;
-  const n = slot * ORDER_NUMBERS;
+  const n = slot * ORDER_FIGURES;
   const rises = waitsForRise(orders.facts[at + ORDER_TYPE], orders.facts[at + ORDER_SIDE]);
   const by: TriggerBy = orders.facts[at + ORDER_TRIGGER_BY] === TRIGGER_BY_MARK ? 0 : 1;
   const heap = triggerHeap(by, rises);
-  const trigger = orders.numbers[n + ORDER_TRIGGER];
-  market.stops[heap].push(slot, rises ? trigger : -trigger, orders.numbers[n + ORDER_ID]);
+  const trigger = orders.figures[n + ORDER_TRIGGER];
+  market.stops[heap].push(slot, rises ? trigger : -trigger, orders.idOf(slot));
   orders.facts[at + ORDER_WAITS] = heap;
   market.waiting += 1;
 }

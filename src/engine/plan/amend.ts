@@ -10,7 +10,7 @@ import { VALUE_MAX } from '../limits.ts';
 import { AMOUNT_OUT_OF_RANGE, BELOW_MINIMUM, CLOSE_ONLY, OK, ORDER_NOT_FOUND, STEP_MISMATCH } from '../reason.ts';
 import type { Market } from '../state/market.ts';
 import {
-  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_HOLD, ORDER_ID, ORDER_FACTS, ORDER_MARKET, ORDER_NUMBERS, ORDER_OPENING, ORDER_SIDE, ORDER_SIZE,
+  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_MARKET, ORDER_FIGURES, ORDER_OPENING, ORDER_SIDE, ORDER_SIZE,
   ORDER_STOP_LOSS, ORDER_STP, ORDER_TAKE_PROFIT, ORDER_TIF, ORDER_TYPE,
 } from '../state/orders.ts';
 import { planCancelSlot } from './cancel.ts';
@@ -33,7 +33,7 @@ export function planAmend(context: PlanContext, command: AmendOrder, result: Ord
   if (slot === NONE) return refusal.reason;
   if (orders.isStop(slot)) return refusal.because(ORDER_NOT_FOUND);
   const market = state.markets[orders.facts[slot * ORDER_FACTS + ORDER_MARKET]];
-  const total = orders.numbers[slot * ORDER_NUMBERS + ORDER_SIZE];
+  const total = orders.figures[slot * ORDER_FIGURES + ORDER_SIZE];
   const size = command.size === 0 ? total : command.size;
   const price = command.price === 0 ? orders.priceOf(slot) : command.price;
   const filled = total - orders.openOf(slot);
@@ -74,10 +74,10 @@ function checkReplacement(context: PlanContext, market: Market, slot: number, pr
 function keepPlace(context: PlanContext, market: Market, slot: number, result: OrderResult): number {
   const { state, overlay, incoming, log } = context;
   const { orders } = state;
-  const n = slot * ORDER_NUMBERS;
+  const n = slot * ORDER_FIGURES;
   const open = orders.openOf(slot);
-  const hold = orders.numbers[n + ORDER_HOLD];
-  const opening = orders.numbers[n + ORDER_OPENING];
+  const hold = orders.figures[n + ORDER_HOLD];
+  const opening = orders.figures[n + ORDER_OPENING];
   overlay.begin(market);
   result.taker = overlay.touch(incoming.account);
   result.resting = incoming.size;
@@ -94,12 +94,12 @@ function keepPlace(context: PlanContext, market: Market, slot: number, result: O
 
 function fillIncoming(context: PlanContext, slot: number, price: number, size: number, filled: number): void {
   const { incoming, state } = context;
-  const { numbers, facts } = state.orders;
-  const n = slot * ORDER_NUMBERS;
+  const { figures, facts } = state.orders;
+  const n = slot * ORDER_FIGURES;
   const l = slot * ORDER_FACTS;
   incoming.slot = slot;
   incoming.replaces = true;
-  incoming.id = numbers[n + ORDER_ID];
+  incoming.id = state.orders.idOf(slot);
   incoming.account = facts[l + ORDER_ACCOUNT];
   incoming.side = facts[l + ORDER_SIDE] > 0 ? 1 : -1;
   incoming.type = facts[l + ORDER_TYPE] as typeof incoming.type;
@@ -107,11 +107,11 @@ function fillIncoming(context: PlanContext, slot: number, price: number, size: n
   incoming.size = size;
   incoming.filledBefore = filled;
   incoming.timeInForce = (facts[l + ORDER_TIF] === TIF_GTD ? TIF_GTD : TIF_GTC) as TimeInForce;
-  incoming.expiresAt = numbers[n + ORDER_EXPIRES];
+  incoming.expiresAt = figures[n + ORDER_EXPIRES];
   incoming.flags = facts[l + ORDER_FLAGS];
   incoming.selfTrade = facts[l + ORDER_STP] as SelfTradeMode;
   incoming.triggerPrice = 0;
-  incoming.takeProfit = numbers[n + ORDER_TAKE_PROFIT];
-  incoming.stopLoss = numbers[n + ORDER_STOP_LOSS];
+  incoming.takeProfit = figures[n + ORDER_TAKE_PROFIT];
+  incoming.stopLoss = figures[n + ORDER_STOP_LOSS];
   incoming.collateral = NONE;
 }

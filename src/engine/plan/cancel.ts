@@ -7,7 +7,7 @@ import { BALANCE_HOLD, FLAG_REDUCE_ONLY, WHY_DEAD_MAN, WHY_REQUESTED } from '../
 import { OK } from '../reason.ts';
 import type { Market } from '../state/market.ts';
 import {
-  ORDER_ACCOUNT, ORDER_BEHIND, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_MARKET, ORDER_NUMBERS, ORDER_SIDE,
+  ORDER_ACCOUNT, ORDER_BEHIND, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_MARKET, ORDER_FIGURES, ORDER_SIDE,
 } from '../state/orders.ts';
 import { LINKS, MARKET, NEXT_ROW, ORDER_HEAD } from '../state/positions.ts';
 import type { PlanContext } from './context.ts';
@@ -80,7 +80,7 @@ export function cancelOne(context: PlanContext, market: Market, slot: number, wh
   const at = slot * ORDER_FACTS;
   const account = orders.facts[at + ORDER_ACCOUNT];
   const touched = context.overlay.touch(account);
-  const hold = orders.numbers[slot * ORDER_NUMBERS + ORDER_HOLD];
+  const hold = orders.figures[slot * ORDER_FIGURES + ORDER_HOLD];
   if (hold !== 0) moveHold(context, market, orders.facts[at + ORDER_SIDE] > 0 ? 1 : -1, touched, -hold);
   writeCancelled(log, orders.idOf(slot), account, market.number, why, orders.openOf(slot), slot, code);
 }

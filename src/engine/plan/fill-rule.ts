@@ -11,7 +11,7 @@ import { FLAG_REDUCE_ONLY, WHY_EXPIRED, WHY_HOLD_NOT_COVERED, WHY_MAKER_MARGIN, 
 import { VALUE_MAX } from '../limits.ts';
 import type { Market } from '../state/market.ts';
 import {
-  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_NUMBERS, ORDER_OPENING,
+  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_FIGURES, ORDER_OPENING,
 } from '../state/orders.ts';
 import type { State } from '../state/state.ts';
 import { FillTerms, fillCross, fillIsolated, fillSpot, releaseSpotHold } from './apply-fill.ts';
@@ -73,7 +73,7 @@ export class EngineFillRule implements FillRule {
   admit(slot: number, price: number, size: number): number {
     const asked = this.asked;
     this.asked = asked + 1;
-    const expires = this.state.orders.numbers[slot * ORDER_NUMBERS + ORDER_EXPIRES];
+    const expires = this.state.orders.figures[slot * ORDER_FIGURES + ORDER_EXPIRES];
     if (expires !== 0 && expires <= this.now) return this.refuse(WHY_EXPIRED);
     const maker = this.overlay.touch(this.state.orders.facts[slot * ORDER_FACTS + ORDER_ACCOUNT]);
     const admitted = this.market.isSpot
@@ -104,7 +104,7 @@ export class EngineFillRule implements FillRule {
     const { market, overlay, side } = this;
     const numbers = overlay.numbers;
     const open = this.state.orders.openOf(slot);
-    const hold = this.state.orders.numbers[slot * ORDER_NUMBERS + ORDER_HOLD];
+    const hold = this.state.orders.figures[slot * ORDER_FIGURES + ORDER_HOLD];
     const isBuy = side < 0;
     const left = isBuy ? spotBuyHold(market, price, open - size) : (open - size) * market.baseMultiplier;
     const value = size * price * market.multiplier;
@@ -190,9 +190,9 @@ export class EngineFillRule implements FillRule {
       this.makerHolds[this.fills] = 0;
       return true;
     }
-    const order = slot * ORDER_NUMBERS;
-    const hold = this.state.orders.numbers[order + ORDER_HOLD];
-    const covered = this.state.orders.numbers[order + ORDER_OPENING];
+    const order = slot * ORDER_FIGURES;
+    const hold = this.state.orders.figures[order + ORDER_HOLD];
+    const covered = this.state.orders.figures[order + ORDER_OPENING];
     const held = numbers[maker * OVERLAY + O_SIZE] * this.side;
     const opening = size - (held > 0 ? (held < size ? held : size) : 0);
     if (opening > covered) return false;

@@ -7,8 +7,8 @@ import type { SelfTradeMode, TimeInForce } from '../command.ts';
 import { FLAG_ATTACHED, FLAG_REDUCE_ONLY, WHY_SIBLING, WHY_TRIGGER_REFUSED } from '../event.ts';
 import { CLOSE_ONLY, OK } from '../reason.ts';
 import {
-  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_ID, ORDER_LIMIT_PRICE, ORDER_FACTS, ORDER_MARKET as MARKET_OF,
-  ORDER_NUMBERS, ORDER_ROW, ORDER_SIDE, ORDER_SIZE, ORDER_STP, ORDER_TIF, ORDER_TRIGGER, ORDER_TRIGGER_BY, ORDER_TYPE,
+  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_LIMIT_PRICE, ORDER_FACTS, ORDER_MARKET as MARKET_OF,
+  ORDER_FIGURES, ORDER_ROW, ORDER_SIDE, ORDER_SIZE, ORDER_STP, ORDER_TIF, ORDER_TRIGGER, ORDER_TRIGGER_BY, ORDER_TYPE,
 } from '../state/orders.ts';
 import { LINKS, NUMBERS, SIZE, STOP_LOSS, TAKE_PROFIT } from '../state/positions.ts';
 import { planCancelSlot } from './cancel.ts';
@@ -39,30 +39,30 @@ export function planFire(context: PlanContext, slot: number, result: OrderResult
 
 function fillIncoming(context: PlanContext, slot: number): void {
   const { incoming, state } = context;
-  const { numbers, facts } = state.orders;
-  const n = slot * ORDER_NUMBERS;
+  const { figures, facts } = state.orders;
+  const n = slot * ORDER_FIGURES;
   const l = slot * ORDER_FACTS;
   const type = facts[l + ORDER_TYPE];
   const isLimit = type === ORDER_STOP_LIMIT || type === ORDER_TAKE_PROFIT_LIMIT;
   const tif = facts[l + ORDER_TIF];
   incoming.slot = slot;
   incoming.replaces = false;
-  incoming.id = numbers[n + ORDER_ID];
+  incoming.id = state.orders.idOf(slot);
   incoming.account = facts[l + ORDER_ACCOUNT];
   incoming.side = facts[l + ORDER_SIDE] > 0 ? 1 : -1;
   incoming.type = isLimit ? ORDER_LIMIT : ORDER_MARKET;
-  incoming.price = numbers[n + ORDER_LIMIT_PRICE];
+  incoming.price = figures[n + ORDER_LIMIT_PRICE];
   incoming.flags = facts[l + ORDER_FLAGS];
-  incoming.size = numbers[n + ORDER_SIZE];
+  incoming.size = figures[n + ORDER_SIZE];
   if ((incoming.flags & FLAG_ATTACHED) !== 0) {
     const held = state.positions.numbers[facts[l + ORDER_ROW] * NUMBERS + SIZE];
     incoming.size = held < 0 ? -held : held;
   }
   incoming.filledBefore = 0;
   incoming.timeInForce = (isLimit || tif === TIF_FOK ? tif : TIF_IOC) as TimeInForce;
-  incoming.expiresAt = numbers[n + ORDER_EXPIRES];
+  incoming.expiresAt = figures[n + ORDER_EXPIRES];
   incoming.selfTrade = facts[l + ORDER_STP] as SelfTradeMode;
-  incoming.triggerPrice = numbers[n + ORDER_TRIGGER];
+  incoming.triggerPrice = figures[n + ORDER_TRIGGER];
   incoming.triggerBy = facts[l + ORDER_TRIGGER_BY] === 0 ? 0 : 1;
   incoming.takeProfit = 0;
   incoming.stopLoss = 0;

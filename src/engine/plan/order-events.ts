@@ -13,7 +13,7 @@ import {
 import type { EventLog } from '../event.ts';
 import type { Market } from '../state/market.ts';
 import {
-  ORDER_ACCOUNT, ORDER_ID, ORDER_FACTS, ORDER_NUMBERS, ORDER_SIZE, ORDER_STOP_LOSS, ORDER_TAKE_PROFIT,
+  ORDER_ACCOUNT, ORDER_FACTS, ORDER_FIGURES, ORDER_SIZE, ORDER_STOP_LOSS, ORDER_TAKE_PROFIT,
 } from '../state/orders.ts';
 import { LINKS, STOP_LOSS, TAKE_PROFIT } from '../state/positions.ts';
 import type { PlanContext } from './context.ts';
@@ -126,7 +126,7 @@ function writeMatch(context: PlanContext, market: Market, incoming: Incoming): n
     const slot = match.slot[i];
     const action = match.action[i];
     const maker = orders.facts[slot * ORDER_FACTS + ORDER_ACCOUNT];
-    const order = orders.numbers[slot * ORDER_NUMBERS + ORDER_ID];
+    const order = orders.idOf(slot);
     const size = match.size[i];
     if (action === FILL || action === FILL_AND_DROP) {
       const makerFee = rule.makerFees[fill];
@@ -192,15 +192,15 @@ function writeAttachments(context: PlanContext, market: Market, incoming: Incomi
     nextOrder = attach(context, market, incoming.account, incoming.side, incoming.takeProfit, incoming.stopLoss, nextOrder);
   }
   const { orders } = state;
-  const { numbers, facts } = orders;
+  const { figures, facts } = orders;
   for (let i = 0; i < match.count; i++) {
     const slot = match.slot[i];
-    const n = slot * ORDER_NUMBERS;
-    if (match.size[i] === 0 || (numbers[n + ORDER_TAKE_PROFIT] === 0 && numbers[n + ORDER_STOP_LOSS] === 0)) continue;
-    if (numbers[n + ORDER_SIZE] !== orders.openOf(slot)) continue;
+    const n = slot * ORDER_FIGURES;
+    if (match.size[i] === 0 || (figures[n + ORDER_TAKE_PROFIT] === 0 && figures[n + ORDER_STOP_LOSS] === 0)) continue;
+    if (figures[n + ORDER_SIZE] !== orders.openOf(slot)) continue;
     const account = facts[slot * ORDER_FACTS + ORDER_ACCOUNT];
-    const takeProfit = numbers[n + ORDER_TAKE_PROFIT];
-    const stopLoss = numbers[n + ORDER_STOP_LOSS];
+    const takeProfit = figures[n + ORDER_TAKE_PROFIT];
+    const stopLoss = figures[n + ORDER_STOP_LOSS];
     nextOrder = attach(context, market, account, incoming.side > 0 ? -1 : 1, takeProfit, stopLoss, nextOrder);
   }
 }

@@ -20,7 +20,7 @@ import {
   REDUCE_ONLY_REJECTED,
 } from '../reason.ts';
 import type { Market } from '../state/market.ts';
-import { ORDER_ACCOUNT, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_NUMBERS } from '../state/orders.ts';
+import { ORDER_ACCOUNT, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_FIGURES } from '../state/orders.ts';
 import { LINKS, ORDER_COUNT } from '../state/positions.ts';
 import { checkOrder } from './check-order.ts';
 import type { PlanContext } from './context.ts';
@@ -129,7 +129,7 @@ function takeAway(context: PlanContext, market: Market, incoming: Incoming, touc
   if ((orders.facts[slot * ORDER_FACTS + ORDER_FLAGS] & FLAG_REDUCE_ONLY) === 0) {
     uncount(numbers, t, incoming.side, orders.priceOf(slot) * market.multiplier, open);
   }
-  const hold = orders.numbers[slot * ORDER_NUMBERS + ORDER_HOLD];
+  const hold = orders.figures[slot * ORDER_FIGURES + ORDER_HOLD];
   moveHold(context, market, incoming.side, touched, -hold);
 }
 
@@ -158,7 +158,7 @@ function dropMakers(context: PlanContext, market: Market, incoming: Incoming): v
     const filled = match.size[i];
     const account = orders.facts[slot * ORDER_FACTS + ORDER_ACCOUNT];
     const goes = action !== FILL;
-    let hold = orders.numbers[slot * ORDER_NUMBERS + ORDER_HOLD];
+    let hold = orders.figures[slot * ORDER_FIGURES + ORDER_HOLD];
     if (filled > 0) hold = rule.makerHolds[fill++];
     if (!goes && account !== incoming.account) continue;
     const touched = overlay.touch(account);

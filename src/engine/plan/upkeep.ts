@@ -10,7 +10,7 @@ import {
 } from '../event.ts';
 import type { Market } from '../state/market.ts';
 import {
-  ORDER_BEHIND, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_NUMBERS, ORDER_OPENING, ORDER_SIDE, ORDER_SIZE,
+  ORDER_BEHIND, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_FIGURES, ORDER_OPENING, ORDER_SIDE, ORDER_SIZE,
 } from '../state/orders.ts';
 import { ACCOUNT, LINKS, MARKET, ORDER_HEAD } from '../state/positions.ts';
 import { cancelOne } from './cancel.ts';
@@ -69,7 +69,7 @@ function trim(context: PlanContext, market: Market, slot: number, held: number):
   data[at + 1] = orders.facts[slot * ORDER_FACTS];
   data[at + 2] = market.number;
   data[at + 3] = orders.priceOf(slot);
-  data[at + 4] = orders.numbers[slot * ORDER_NUMBERS + ORDER_SIZE] - (open - held);
+  data[at + 4] = orders.figures[slot * ORDER_FIGURES + ORDER_SIZE] - (open - held);
   data[at + 5] = held;
   data[at + 6] = 0;
   data[at + 7] = 1;
@@ -91,15 +91,15 @@ function rehold(
 ): boolean {
   const { state, log, overlay, assessor } = context;
   const { orders } = state;
-  const n = slot * ORDER_NUMBERS;
+  const n = slot * ORDER_FIGURES;
   const at = slot * ORDER_FACTS;
   const side: Side = orders.facts[at + ORDER_SIDE] > 0 ? 1 : -1;
   const open = orders.openOf(slot);
   const over = before + open - (held > 0 ? held : 0);
   const opening = over <= 0 ? 0 : over < open ? over : open;
-  const opened = orders.numbers[n + ORDER_OPENING];
+  const opened = orders.figures[n + ORDER_OPENING];
   if (opening === opened) return true;
-  const hold = orders.numbers[n + ORDER_HOLD];
+  const hold = orders.figures[n + ORDER_HOLD];
   const leverage = assessor.touchedLeverage(market, touched);
   const needed =
     opening < opened

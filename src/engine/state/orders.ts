@@ -2,31 +2,27 @@
 // row adds to the book's columns what margin and the account need to know. Never decides anything
 // about an order.
 
-import type { IndexedRows } from '../../book/id-index.ts';
 import { BOOK_COLUMNS, BookRows } from '../../book/rows.ts';
 import { NONE } from '../../units/table.ts';
 
-/** Numbers of a row: `numbers[slot × ORDER_NUMBERS + ORDER_ID]`. */
-export const ORDER_NUMBERS = 9;
-export const ORDER_ID = 0;
+/** Numbers of a row: `figures[slot × ORDER_FIGURES + ORDER_SIZE]`. */
+export const ORDER_FIGURES = 8;
 /** Total size as placed or amended, filled part included. */
-export const ORDER_SIZE = 1;
-/**
- * What is held from the free balance for what is open: quote units, or base units for a spot sell.
- */
-export const ORDER_HOLD = 2;
-export const ORDER_TRIGGER = 3;
-export const ORDER_EXPIRES = 4;
+export const ORDER_SIZE = 0;
+/** What is held from the free balance for what is open: quote units, or base units for a spot sell. */
+export const ORDER_HOLD = 1;
+export const ORDER_TRIGGER = 2;
+export const ORDER_EXPIRES = 3;
 /** Prices of the pair to attach at the first fill; 0 = none. */
-export const ORDER_TAKE_PROFIT = 5;
-export const ORDER_STOP_LOSS = 6;
-/** The limit price; `price` of the book's columns is the same for resting orders. 0 = market. */
-export const ORDER_LIMIT_PRICE = 7;
+export const ORDER_TAKE_PROFIT = 4;
+export const ORDER_STOP_LOSS = 5;
+/** The limit price; the book's price is the same for resting orders. 0 = market. */
+export const ORDER_LIMIT_PRICE = 6;
 /** Isolated: the part of what is open that would open a position; the hold is for this part. */
-export const ORDER_OPENING = 8;
+export const ORDER_OPENING = 7;
 
 /** Integers of a row: `facts[slot × ORDER_FACTS + …]`. */
-export const ORDER_FACTS = 13;
+export const ORDER_FACTS = 12;
 export const ORDER_ACCOUNT = 0;
 export const ORDER_MARKET = 1;
 /** The position row of its account and market. */
@@ -45,14 +41,11 @@ export const ORDER_BEHIND = 10;
  */
 export const ORDER_WAITS = 11;
 
-/** The next order of the same hash chain of the index. */
-export const ORDER_CHAIN = 12;
-
 /** Bytes of a client order id: its length, then its ASCII characters. */
 export const CLIENT_ID_BYTES = 37;
 
-export class Orders extends BookRows implements IndexedRows {
-  numbers = new Float64Array(0);
+export class Orders extends BookRows {
+  figures = new Float64Array(0);
   facts = new Int32Array(0);
   clientIds = new Uint8Array(0);
   /** Place in a trigger heap, and in the expiry heap. */
@@ -63,7 +56,7 @@ export class Orders extends BookRows implements IndexedRows {
     super(limit);
     this.register({
       ...BOOK_COLUMNS,
-      numbers: ORDER_NUMBERS,
+      figures: ORDER_FIGURES,
       facts: ORDER_FACTS,
       clientIds: CLIENT_ID_BYTES,
       triggerPlace: 1,
@@ -90,18 +83,6 @@ export class Orders extends BookRows implements IndexedRows {
     if (this.clientIds[at] !== text.length) return false;
     for (let i = 0; i < text.length; i++) if (this.clientIds[at + 1 + i] !== text.charCodeAt(i)) return false;
     return true;
-  }
-
-  idOf(slot: number): number {
-    return this.numbers[slot * ORDER_NUMBERS + ORDER_ID];
-  }
-
-  chainOf(slot: number): number {
-    return this.facts[slot * ORDER_FACTS + ORDER_CHAIN];
-  }
-
-  setChain(slot: number, next: number): void {
-    this.facts[slot * ORDER_FACTS + ORDER_CHAIN] = next;
   }
 
   isStop(slot: number): boolean {

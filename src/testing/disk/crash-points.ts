@@ -67,7 +67,7 @@ async function submitRange(
 /** Answered commands that a client sends once more after a crash: they must get the same answers. */
 const RESENT = 10;
 /** Commands per turn when everything is sent again: groups of another shape than the first time. */
-const GROUP = 40;
+const GROUP = 25;
 
 /** Verdicts with which a start after a crash, and nothing worse, may succeed. */
 const AFTER_CRASH = new Set([1, 2, 6, 8, 11]);

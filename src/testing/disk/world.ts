@@ -9,7 +9,7 @@ import type { VirtualDisk } from './virtual-disk.ts';
 
 export const DIRECTORY = '/data';
 export const SALT = 0x5eed5a17;
-export const SEGMENT_BYTES = 16 * 1024;
+export const SEGMENT_BYTES = 12 * 1024;
 
 let lastPid = 100;
 let tokens = 0;
