@@ -83,27 +83,32 @@ export class Engine {
     outcome.sequence = this.state.sequence;
     outcome.time = context.now;
     outcome.repeated = false;
+    outcome.taken = false;
     this.answer(reason);
     return outcome;
   }
 
   /**
-   * Takes a command. A repeat of an id gives the first answer again and no event. The returned object is reused.
+   * Takes a command. A repeat of an id gives the first answer again and no event. A refusal changes nothing but the
+   * table of ids, and without an id nothing at all: it takes no sequence. The returned object is reused.
    * @throws AssertionError when an invariant is broken: the state must then not be used any more.
    */
   execute(command: Command): Outcome {
     const { context, outcome, state } = this;
     outcome.repeated = false;
+    outcome.taken = false;
     if (command.id !== '') {
       const known = this.lookUp(command);
       if (known !== OK) return this.refuseId(known);
       if (outcome.repeated) return outcome;
     }
     const reason = this.plan(command);
-    state.sequence += 1;
+    outcome.taken = reason === OK || command.id !== '';
+    if (outcome.taken) state.sequence += 1;
     outcome.sequence = state.sequence;
     outcome.time = context.now;
     this.answer(reason);
+    if (!outcome.taken) return outcome;
     if (reason === OK) {
       state.clock = context.now;
       this.commitStep();

@@ -5,10 +5,7 @@ import { OK } from './reason.ts';
 
 /** What `execute` and `preview` return. */
 export class Outcome {
-  /**
-   * The engine's count of commands, refused ones included. A repeat of an id has the first one's
-   * sequence.
-   */
+  /** Commands that left a trace so far: accepted ones, and refused ones that had an id. */
   sequence = 0;
   /** The engine's clock after the command, ms. */
   time = 0;
@@ -22,6 +19,8 @@ export class Outcome {
    * True when the command id was seen before: this is the first answer again, and nothing happened.
    */
   repeated = false;
+  /** True when the command took a sequence and belongs into the journal. */
+  taken = false;
 
   get accepted(): boolean {
     return this.reason === OK;

@@ -45,7 +45,7 @@ export class SnapshotBuffer {
     const arrays = partsOf(state);
     const header = encodeAscii(JSON.stringify(headerOf(state, eventDigest, arrays)));
     let length = 0;
-    for (const part of arrays) length += part.byteLength;
+    for (const part of arrays) length += aligned(part.byteLength);
     if (length > this.shadow.length) this.shadow = new Uint8Array(length + (length >> 2));
     const parts: Uint8Array[] = [header];
     let at = 0;
@@ -53,7 +53,7 @@ export class SnapshotBuffer {
       const copy = this.shadow.subarray(at, at + part.byteLength);
       copy.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
       parts.push(copy);
-      at += part.byteLength;
+      at += aligned(part.byteLength);
     }
     return parts;
   }
@@ -86,7 +86,19 @@ export function restoreState(state: State, parts: readonly Uint8Array[], eventDi
 
 /** 32 hexadecimal digits over everything in a snapshot. */
 export function hashState(state: State, eventDigest: Uint32Array): string {
-  return hashParts(partsOf(state), JSON.stringify(headerOf(state, eventDigest, [])));
+  const parts = partsOf(state);
+  return hashParts(parts, JSON.stringify(headerOf(state, eventDigest, parts)));
+}
+
+/** The hash of the state that a snapshot is a copy of: the same as `hashState` gave at that moment. */
+export function hashSnapshot(parts: readonly Uint8Array[]): string {
+  const text = decodeAscii(parts[0]);
+  const { types } = JSON.parse(text) as Header;
+  const arrays = types.map((type, i): ColumnArray => {
+    const part = parts[i + 1];
+    return type === 'u8' ? part : new Uint32Array(part.buffer, part.byteOffset, part.byteLength >> 2);
+  });
+  return hashParts(arrays, text);
 }
 
 /** The same without sequence, clock, event digest and remembered ids: what a refused command must leave as it is. */
@@ -220,6 +232,11 @@ class PartReader {
     if (type === 'i32') return new Int32Array(copy.buffer);
     return type === 'u32' ? new Uint32Array(copy.buffer) : copy;
   }
+}
+
+/** Parts begin at whole words, so that they can be hashed where they lie. */
+function aligned(bytes: number): number {
+  return (bytes + 7) & ~7;
 }
 
 function typeOf(array: ColumnArray): ElementType {

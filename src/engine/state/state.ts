@@ -19,7 +19,7 @@ import { Upkeep } from './upkeep.ts';
 
 export class State {
   readonly limits: EngineLimits;
-  /** Commands taken, refused ones included. */
+  /** Commands that left a trace: accepted ones, and refused ones that had an id. */
   sequence = 0;
   /** The largest time of any command, ms. */
   clock = 0;

@@ -1,0 +1,94 @@
+// The engine as the journal and the sequencer see it: bytes in, digest out, snapshot and back. What it returns for a
+// live command is a copy, because it is kept until the command is durable while the engine goes on.
+
+import { decodeCommand, encodeCommand } from '../engine/codec.ts';
+import type { Command } from '../engine/command.ts';
+import { Engine } from '../engine/engine.ts';
+import type { EngineLimits } from '../engine/limits.ts';
+import type { Outcome } from '../engine/outcome.ts';
+import { RULES_VERSION, hashSnapshot } from '../engine/snapshot.ts';
+import type { Machine, MachineSnapshot } from '../journal/machine.ts';
+import { assert } from '../units/assert.ts';
+import type { CommandDriver } from './driver.ts';
+
+/** What a command led to: the outcome's values and a copy of its events. */
+export interface Result {
+  readonly sequence: number;
+  readonly time: number;
+  readonly reason: number;
+  readonly params: readonly [number, number, number];
+  readonly created: number;
+  readonly repeated: boolean;
+  /** It has a sequence and is in the journal. */
+  readonly taken: boolean;
+  /** The events as in `EventLog.data`. */
+  readonly events: Float64Array;
+  readonly clientOrderId: string;
+}
+
+const NO_EVENTS = new Float64Array(0);
+
+export class EngineMachine implements Machine, CommandDriver<Command, Result> {
+  readonly rulesVersion = RULES_VERSION;
+  /** Replaced by `restore`: never keep a reference to it. */
+  engine: Engine;
+  private readonly limits: Partial<EngineLimits>;
+
+  constructor(limits: Partial<EngineLimits> = {}) {
+    this.limits = limits;
+    this.engine = new Engine(limits);
+  }
+
+  encode(command: Command, into: Uint8Array, at: number): number {
+    return encodeCommand(command, into, at);
+  }
+
+  execute(command: Command, sequence: number, timeMs: number, digestOut: Uint32Array): Result {
+    const outcome = this.engine.execute(this.at(command, timeMs));
+    assert(!outcome.taken || outcome.sequence === sequence, 'engine and journal count differently');
+    this.digest(digestOut);
+    return resultOf(outcome, this.engine);
+  }
+
+  isJournaled(result: Result): boolean {
+    return result.taken;
+  }
+
+  apply(sequence: number, timeMs: number, command: Uint8Array, digestOut: Uint32Array): void {
+    const outcome = this.engine.execute(this.at(decodeCommand(command, 0, command.length), timeMs));
+    assert(outcome.sequence === sequence, 'a replayed command has another sequence');
+    this.digest(digestOut);
+  }
+
+  snapshot(): MachineSnapshot {
+    const parts = this.engine.snapshot();
+    return { parts, stateHash: () => hashSnapshot(parts) };
+  }
+
+  restore(parts: readonly Uint8Array[]): void {
+    this.engine = Engine.restore(parts, this.limits);
+  }
+
+  stateHash(): string {
+    return this.engine.hash();
+  }
+
+  /** The command with the sequencer's time: a client's own clock is never trusted. */
+  private at(command: Command, timeMs: number): Command {
+    return command.time === timeMs ? command : { ...command, time: timeMs };
+  }
+
+  private digest(out: Uint32Array): void {
+    out[0] = this.engine.digestLanes[0];
+    out[1] = this.engine.digestLanes[1];
+  }
+}
+
+function resultOf(outcome: Outcome, engine: Engine): Result {
+  const { sequence, time, reason, created, repeated, taken } = outcome;
+  const [first, second, third] = outcome.params;
+  const { data, length } = engine.events;
+  const events = length === 0 ? NO_EVENTS : data.slice(0, length);
+  const { clientOrderId } = engine;
+  return { sequence, time, reason, params: [first, second, third], created, repeated, taken, events, clientOrderId };
+}
