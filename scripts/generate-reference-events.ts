@@ -1,6 +1,6 @@
 // The fields of an event as a table, in the order in which they are written.
 
-import { eventUnit } from '../src/cli/engine/event-text.ts';
+import { fieldOf } from '../src/cli/engine/event-text.ts';
 import type { EventRow } from '../src/engine/event.ts';
 import { table } from './generate-reference-markdown.ts';
 
@@ -28,7 +28,8 @@ export function eventFields(row: EventRow): string {
   const rows = row.fields.flatMap(([name, unit]): (readonly [string, string])[] => {
     if (unit === 'internal') return [];
     if (unit === 'flags') return [...FLAGS];
-    return [[name, eventUnit(row, name, unit).replaceAll('_', ' ')]];
+    const field = fieldOf(row, name, unit);
+    return [[field.name, field.unit.replaceAll('_', ' ')]];
   });
   const more = row.name === 'position_changed' ? POSITION_FIGURES : [];
   return table(

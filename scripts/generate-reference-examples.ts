@@ -1,5 +1,6 @@
-// The dialogues of the protocol's reference. They are answered by a real engine while the page is made, so what the
-// page shows is what happens; one engine serves them all, from the first to the last.
+// The dialogues of the protocol's reference. They are answered by a real engine while the page is
+// made, so what the page shows is what happens; one engine serves them all, from the first to the
+// last.
 
 export interface Dialogue {
   readonly title: string;
@@ -42,7 +43,6 @@ export const DIALOGUES: readonly Dialogue[] = [
       '{"query":"limits","account":"bob","market":"BTC-PERP"}',
       '{"preview":{"command":"place_order","account":"bob","market":"BTC-PERP","side":"buy","price":"60000","size":"0.1"}}',
       '{"query":"conservation"}',
-      '{"query":"hash"}',
     ],
   },
   {

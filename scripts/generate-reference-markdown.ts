@@ -1,8 +1,9 @@
 // The few shapes of Markdown that the reference pages are made of.
 
 /** The line that says where a page comes from. */
-export function note(source: string): string {
-  return `Generated from \`${source}\` by \`node scripts/generate-reference.ts\`: change that, not this page.`;
+export function note(...sources: readonly string[]): string {
+  const from = sources.map((source) => `\`${source}\``).join(' and ');
+  return `Generated from ${from} by \`node scripts/generate-reference.ts\`: change that, not this page.`;
 }
 
 /** A table; a bar in a cell would end it and is escaped. */

@@ -1,4 +1,5 @@
-// How each unit of an event or of a refusal is written, in words. The compiler holds both lists against the code.
+// How each unit of an event or of a refusal is written, in words. The compiler holds both lists
+// against the code.
 
 import type { EventUnit } from '../src/cli/engine/event-text.ts';
 import {
@@ -25,6 +26,7 @@ export const EVENT_UNITS: Readonly<Record<EventUnit, string>> = {
   quote: 'decimal string in the market’s quote asset',
   hold: 'decimal string in the market’s quote asset, or its base where a spot sell holds it',
   amount: 'decimal string in the event’s asset',
+  owner: 'string, the name of an owner',
   settlement: 'decimal string in the settlement asset; `null` for none',
   integer: 'JSON number',
   time: 'JSON number, milliseconds since 1970 (UTC); `null` for none',

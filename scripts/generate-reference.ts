@@ -1,5 +1,6 @@
-// Writes docs/reference from the tables that the code itself follows: `node scripts/generate-reference.ts`. The
-// pages are never edited by hand; a test makes them again and compares.
+// Writes docs/reference from the tables that the code itself follows: `node
+// scripts/generate-reference.ts`. The pages are never edited by hand; a test makes them again and
+// compares.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,7 @@
-// From an order's id to its slot. Only the heads of hash chains lie here; the chains run through the rows, beside the
-// ids that have to be compared anyway, so adding and removing an id hardly ever searches. It is no part of a
-// snapshot: it is rebuilt by adding every live row, and no answer depends on the order in which that happens.
+// From an order's id to its slot. Only the heads of hash chains lie here; the chains run through
+// the rows, beside the ids that have to be compared anyway, so adding and removing an id hardly
+// ever searches. It is no part of a snapshot: it is rebuilt by adding every live row, and no answer
+// depends on the order in which that happens.
 
 import { assert } from '../units/assert.ts';
 import { NONE } from '../units/table.ts';
@@ -13,11 +14,13 @@ const HIGH_WORD = 2 ** -32;
 const HIGH_FACTOR = 0x85ebca77;
 const LINE_LOG2 = 4; // 16 heads of 4 bytes: one cache line
 const LINE_MASK = 15;
-const LINE_FACTOR = 0x9e3779b1; // 2^32 ÷ golden ratio: neighbouring lines land far apart (Knuth, vol. 3, 6.4)
+// 2^32 ÷ golden ratio: neighbouring lines land far apart (Knuth, vol. 3, 6.4)
+const LINE_FACTOR = 0x9e3779b1;
 
 /**
- * Ids → slots. An exchange hands ids out one after the other, so neighbours share a cache line, and an id above all
- * before it is known to be new without looking; nobody outside can choose ids that collide.
+ * Ids → slots. An exchange hands ids out one after the other, so neighbours share a cache line, and
+ * an id above all before it is known to be new without looking; nobody outside can choose ids that
+ * collide.
  */
 export class IdIndex {
   /** Ids in the index. */

@@ -187,7 +187,10 @@ export class Ladder extends Table {
     else rows.setPrev(behind, before);
   }
 
-  /** Takes the first order out, as `remove` would: nothing lies before it and its level is the last to move. */
+  /**
+   * Takes the first order out, as `remove` would: nothing lies before it and its level is the last
+   * to move.
+   */
   removeBest(): void {
     const rows = this.rowsOfOrders;
     const queues = this.queues;
@@ -269,7 +272,8 @@ export class Ladder extends Table {
   private insertLevel(rank: number, price: number): number {
     const levels = this.live;
     assert(levels < this.limit, 'a ladder was given more levels than it may have');
-    const level = this.allocate(); // replaces the columns when they are full: read them only from here on
+    // replaces the columns when they are full: read them only from here on
+    const level = this.allocate();
     const { sorted, keys, amounts, queues } = this;
     if (levels - rank > SHIFT_LOOP_MAX) {
       sorted.copyWithin(rank + 1, rank, levels);

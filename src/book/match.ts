@@ -110,7 +110,8 @@ export class MatchPlan {
 
 /**
  * Plans the taker against the opposite ladder, in strict price-time order, at the makers' prices.
- * `plan` is overwritten; rows and ladder are only read. @throws AssertionError when the ladder is its own side.
+ * `plan` is overwritten; rows and ladder are only read. @throws AssertionError when the ladder is
+ * its own side.
  */
 export function planMatch(
   rows: BookRows,

@@ -1,6 +1,6 @@
-// The orders of every ladder of an engine, one row each: what matching has to know of an order. Who owns the rows
-// allocates and releases the slots and keeps what else it knows in further columns under the same slot. Never holds
-// anything that only one kind of ladder needs.
+// The orders of every ladder of an engine, one row each: what matching has to know of an order. Who
+// owns the rows allocates and releases the slots and keeps what else it knows in further columns
+// under the same slot. Never holds anything that only one kind of ladder needs.
 
 import { Table } from '../units/table.ts';
 
@@ -8,9 +8,10 @@ import { Table } from '../units/table.ts';
 export const BOOK_COLUMNS = { numbers: 4, links: 8 } as const;
 
 /**
- * Order rows. What is needed together lies together, because a book is bound by memory: one order is two half cache
- * lines, whatever is done to it. A subclass calls `this.register({ ...BOOK_COLUMNS, own: 1 })` at the end of its
- * constructor, as its columns do not exist before; the plain class does so itself.
+ * Order rows. What is needed together lies together, because a book is bound by memory: one order
+ * is two half cache lines, whatever is done to it. A subclass calls `this.register({
+ * ...BOOK_COLUMNS, own: 1 })` at the end of its constructor, as its columns do not exist before;
+ * the plain class does so itself.
  */
 export class BookRows extends Table {
   /** Per row: price, open, id, owner. */
@@ -87,7 +88,9 @@ export class BookRows extends Table {
     this.numbers[slot << 2] = price;
   }
 
-  /** Gives an order that is in no ladder its open size; in a ladder it shrinks by `Ladder.reduce`. */
+  /**
+   * Gives an order that is in no ladder its open size; in a ladder it shrinks by `Ladder.reduce`.
+   */
   setOpen(slot: number, open: number): void {
     this.numbers[(slot << 2) | 1] = open;
   }

@@ -1,5 +1,5 @@
-// The commands of `plimsoll` as one program, not yet run, so that the reference page can be made from the same help
-// that a user sees.
+// The commands of `plimsoll` as one program, not yet run, so that the reference page can be made
+// from the same help that a user sees.
 
 import { Command, type CommanderError } from 'commander';
 import { engineCommand } from './engine/command.ts';

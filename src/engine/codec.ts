@@ -1,6 +1,7 @@
-// Commands as bytes, for the journal and for comparing the content of a repeated id. Orders, cancels, amendments and
-// prices have a compact form while every field is a number of the expected range; anything else, and every rare
-// kind, is JSON. Decoding gives a command that executes exactly as the one that was encoded, refusals included.
+// Commands as bytes, for the journal and for comparing the content of a repeated id. Orders,
+// cancels, amendments and prices have a compact form while every field is a number of the expected
+// range; anything else, and every rare kind, is JSON. Decoding gives a command that executes
+// exactly as the one that was encoded, refusals included.
 
 import { assert } from '../units/assert.ts';
 import type { AmendOrder, CancelOrder, Command, PlaceOrder, UpdateIndex } from './command.ts';
@@ -21,8 +22,8 @@ export const COMPACT_BYTES_MAX = 256;
 let view: DataView = new DataView(new ArrayBuffer(0));
 
 /**
- * Writes a command and returns how many bytes it took. `into` must have room for COMPACT_BYTES_MAX bytes, and for
- * twice the characters of a JSON form. @throws AssertionError when it has not.
+ * Writes a command and returns how many bytes it took. `into` must have room for COMPACT_BYTES_MAX
+ * bytes, and for twice the characters of a JSON form. @throws AssertionError when it has not.
  */
 export function encodeCommand(command: Command, into: Uint8Array, at: number): number {
   const { id } = command;

@@ -1,6 +1,7 @@
-// The engine: one command in, its events or its refusal out. The first step of a command decides whether it is
-// accepted; what follows from it (orders trimmed to a smaller position, stops that fire) are further steps of the
-// same command, planned and committed one by one before the next command is taken.
+// The engine: one command in, its events or its refusal out. The first step of a command decides
+// whether it is accepted; what follows from it (orders trimmed to a smaller position, stops that
+// fire) are further steps of the same command, planned and committed one by one before the next
+// command is taken.
 
 import { Digest, hashAscii } from '../units/digest.ts';
 import { NONE } from '../units/table.ts';
@@ -68,14 +69,19 @@ export class Engine {
     return this.context.log;
   }
 
+  /** The answer to the last command. Reused. */
+  get lastOutcome(): Outcome {
+    return this.outcome;
+  }
+
   /** The client order id of the order that the last command placed; '' = none. */
   get clientOrderId(): string {
     return this.context.staged.clientOrderId;
   }
 
   /**
-   * What `execute` would answer and the events of its first step, without any change. An id is not looked at. The
-   * returned object is reused.
+   * What `execute` would answer and the events of its first step, without any change. An id is not
+   * looked at. The returned object is reused.
    */
   preview(command: Command): Outcome {
     const { context, outcome } = this;
@@ -89,8 +95,9 @@ export class Engine {
   }
 
   /**
-   * Takes a command. A repeat of an id gives the first answer again and no event. A refusal changes nothing but the
-   * table of ids, and without an id nothing at all: it takes no sequence. The returned object is reused.
+   * Takes a command. A repeat of an id gives the first answer again and no event. A refusal changes
+   * nothing but the table of ids, and without an id nothing at all: it takes no sequence. The
+   * returned object is reused.
    * @throws AssertionError when an invariant is broken: the state must then not be used any more.
    */
   execute(command: Command): Outcome {
@@ -120,7 +127,9 @@ export class Engine {
     return outcome;
   }
 
-  /** 32 hexadecimal digits over the whole state: the same commands in the same order give the same. */
+  /**
+   * 32 hexadecimal digits over the whole state: the same commands in the same order give the same.
+   */
   hash(): string {
     return hashState(this.state, this.digestLanes);
   }
@@ -142,7 +151,10 @@ export class Engine {
     return this.snapshots.take(this.state, this.digestLanes);
   }
 
-  /** An engine that goes on where the one that gave `parts` was. @throws AssertionError when they are damaged. */
+  /**
+   * An engine that goes on where the one that gave `parts` was. @throws AssertionError when they
+   * are damaged.
+   */
   static restore(parts: readonly Uint8Array[], limits: Partial<EngineLimits> = {}): Engine {
     const engine = new Engine(limits, false);
     restoreState(engine.state, parts, engine.digestLanes);
@@ -262,7 +274,10 @@ export class Engine {
     digestLanes.set(digest.lanes);
   }
 
-  /** Checks and hashes the id; sets the outcome when it is known. Returns a refusal that takes no sequence, or OK. */
+  /**
+   * Checks and hashes the id; sets the outcome when it is known. Returns a refusal that takes no
+   * sequence, or OK.
+   */
   private lookUp(command: Command): number {
     const { state, outcome, idHash, bodyHash } = this;
     if (!isId(command.id)) return ID_INVALID;

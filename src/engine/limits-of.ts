@@ -1,5 +1,5 @@
-// The largest inputs that would be accepted now. Found by asking the preview itself, so that a limit is never
-// refused: the preview is the rule, and this only searches it.
+// The largest inputs that would be accepted now. Found by asking the preview itself, so that a
+// limit is never refused: the preview is the rule, and this only searches it.
 
 import { maxRemovable, withdrawable } from '../margin/sizing.ts';
 import { divFloor } from '../units/rounding.ts';
@@ -46,7 +46,10 @@ export function limitsOf(
   };
 }
 
-/** The largest whole number up to `most` that is accepted, where what is accepted has no gaps above the first. */
+/**
+ * The largest whole number up to `most` that is accepted, where what is accepted has no gaps above
+ * the first.
+ */
 function largest(most: number, accepted: (lots: number) => boolean): number {
   let good = 0;
   let step = 1;

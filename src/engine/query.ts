@@ -1,5 +1,6 @@
-// Answers for readers: books, orders, accounts, positions, limits, and whether money was conserved. Plain objects of
-// whole numbers, made for one answer; reading changes nothing and is not on the hot path.
+// Answers for readers: books, orders, accounts, positions, limits, and whether money was conserved.
+// Plain objects of whole numbers, made for one answer; reading changes nothing and is not on the
+// hot path.
 
 import { depth, queue } from '../book/walk.ts';
 import type { Ladder } from '../book/ladder.ts';
@@ -117,7 +118,10 @@ export class Query {
     };
   }
 
-  /** In price units; undefined when no price above zero liquidates. Other markets are held at their marks. */
+  /**
+   * In price units; undefined when no price above zero liquidates. Other markets are held at their
+   * marks.
+   */
   private liquidationPrice(account: number, market: Market, row: number, isolated: boolean): number | undefined {
     const { numbers } = this.state.positions;
     const r = row * NUMBERS;

@@ -1,6 +1,6 @@
-// The whole state as bytes and back. A snapshot is a JSON header (what is few and has names) and a raw copy of the
-// used part of every column, in a fixed order; the state hash is taken over the same parts. What can be built anew
-// is left out: the order index, the id index, names to numbers.
+// The whole state as bytes and back. A snapshot is a JSON header (what is few and has names) and a
+// raw copy of the used part of every column, in a fixed order; the state hash is taken over the
+// same parts. What can be built anew is left out: the order index, the id index, names to numbers.
 
 import type { Ladder } from '../book/ladder.ts';
 import { makeBrackets } from '../margin/brackets.ts';
@@ -59,7 +59,10 @@ export class SnapshotBuffer {
   }
 }
 
-/** Loads a snapshot into a fresh state. @throws AssertionError when the bytes are not one of these rules. */
+/**
+ * Loads a snapshot into a fresh state. @throws AssertionError when the bytes are not one of these
+ * rules.
+ */
 export function restoreState(state: State, parts: readonly Uint8Array[], eventDigest: Uint32Array): void {
   const header = JSON.parse(decodeAscii(parts[0])) as Header;
   assert(header.rules === RULES_VERSION, 'a snapshot was written under other rules');
@@ -90,7 +93,9 @@ export function hashState(state: State, eventDigest: Uint32Array): string {
   return hashParts(parts, JSON.stringify(headerOf(state, eventDigest, parts)));
 }
 
-/** The hash of the state that a snapshot is a copy of: the same as `hashState` gave at that moment. */
+/**
+ * The hash of the state that a snapshot is a copy of: the same as `hashState` gave at that moment.
+ */
 export function hashSnapshot(parts: readonly Uint8Array[]): string {
   const text = decodeAscii(parts[0]);
   const { types } = JSON.parse(text) as Header;
@@ -101,7 +106,10 @@ export function hashSnapshot(parts: readonly Uint8Array[]): string {
   return hashParts(arrays, text);
 }
 
-/** The same without sequence, clock, event digest and remembered ids: what a refused command must leave as it is. */
+/**
+ * The same without sequence, clock, event digest and remembered ids: what a refused command must
+ * leave as it is.
+ */
 export function hashLedger(state: State): string {
   const header = headerOf(state, new Uint32Array(4), []);
   const { assets, markets, nextOrder, settlement } = header;
@@ -176,7 +184,10 @@ function restoreRest(state: State, reader: PartReader): void {
   reindexOrders(state);
 }
 
-/** Derived: order ids to slots, and how many stops wait per market. Live rows are those not on the free list. */
+/**
+ * Derived: order ids to slots, and how many stops wait per market. Live rows are those not on the
+ * free list.
+ */
 function reindexOrders(state: State): void {
   const { orders } = state;
   for (let row = 0; row < state.positions.rows; row++) {

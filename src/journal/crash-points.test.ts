@@ -1,8 +1,9 @@
-// Proves P1 and P2 where it is hardest: the plug is pulled before and after every disk call of a script of
-// 240 commands with snapshots and segment switches, with nothing, all or any part of the unsynced data kept,
-// torn at every byte of the last batch, and again during recovery. Whatever is left: every acknowledged
-// command is there, nothing is invented, and sending the rest again ends in the one final state.
-// PLIMSOLL_LONG=1 tears every batch at every byte, from both ends, and tries many more parts.
+// Proves P1 and P2 where it is hardest: the plug is pulled before and after every disk call of a
+// script of 240 commands with snapshots and segment switches, with nothing, all or any part of the
+// unsynced data kept, torn at every byte of the last batch, and again during recovery. Whatever is
+// left: every acknowledged command is there, nothing is invented, and sending the rest again ends
+// in the one final state. PLIMSOLL_LONG=1 tears every batch at every byte, from both ends, and
+// tries many more parts.
 
 import { describe, expect, it } from 'vitest';
 

@@ -1,6 +1,7 @@
-// `plimsoll verify --cut`: the operator's explicit way out of damage at the end of a journal. Everything
-// from the damage on is put away under other names, never deleted, and the journal ends before it. It does
-// only what it was told: the sequence that is given up first must be the one the operator has seen.
+// `plimsoll verify --cut`: the operator's explicit way out of damage at the end of a journal.
+// Everything from the damage on is put away under other names, never deleted, and the journal ends
+// before it. It does only what it was told: the sequence that is given up first must be the one the
+// operator has seen.
 
 import { isMissing, withFile, writeFully } from './disk.ts';
 import { inspect, type InspectOptions, type Refused } from './inspect.ts';
@@ -32,7 +33,10 @@ export type CutReport =
   | { readonly kind: 'other_sequence'; readonly finding: Finding }
   | { readonly kind: 'not_cuttable'; readonly finding: Finding };
 
-/** What damage at the end looks like; a gap, a foreign file or a wrong replay is not cured by cutting. */
+/**
+ * What damage at the end looks like; a gap, a foreign file or a wrong replay is not cured by
+ * cutting.
+ */
 const CUTTABLE: ReadonlySet<VerdictNumber> = new Set([3, 4, 14]);
 
 export async function cutJournal(options: CutOptions): Promise<CutReport | Refused> {
@@ -73,7 +77,8 @@ async function cutAt(
     await disk.rename(`${directory}/${name}`, `${directory}/${cutName(name)}`);
     putAway.push(cutName(name));
   }
-  // The files that vouch for the damaged bytes go first: if this is interrupted here, it can be repeated.
+  // The files that vouch for the damaged bytes go first: if this is interrupted here, it can be
+  // repeated.
   await disk.syncDirectory(directory);
   await zeroRest(options, entry, offset);
   return { kind: 'cut', lastSequence: sequence - 1, putAway, intactLost };
@@ -91,7 +96,10 @@ async function namesOfIntact(
   return names;
 }
 
-/** Copies what is going to be zeroed; an earlier copy of the same is from an attempt that was interrupted. */
+/**
+ * Copies what is going to be zeroed; an earlier copy of the same is from an attempt that was
+ * interrupted.
+ */
 async function copyRest(
   options: CutOptions,
   entry: SegmentEntry,

@@ -1,5 +1,5 @@
-// What the tools share that look at a journal from outside: who asks, with which machine, and whether the
-// directory is taken meanwhile. Nothing here writes, except the lock.
+// What the tools share that look at a journal from outside: who asks, with which machine, and
+// whether the directory is taken meanwhile. Nothing here writes, except the lock.
 
 import { type Chosen, restoreNewest } from './choose-snapshot.ts';
 import type { Disk } from './disk.ts';
@@ -19,8 +19,9 @@ export interface InspectOptions {
   readonly createMachine: () => Machine;
   readonly fingerprint?: string;
   /**
-   * Looks without locking, while another process may be writing. What lies before the end is complete and
-   * does not change; a segment that retention removes meanwhile is reported as unreadable.
+   * Looks without locking, while another process may be writing. What lies before the end is
+   * complete and does not change; a segment that retention removes meanwhile is reported as
+   * unreadable.
    */
   readonly live?: boolean;
 }

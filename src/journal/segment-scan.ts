@@ -121,7 +121,8 @@ function examineTail(
   const behind: Behind = { intactAt, durableSequence, residueEnd };
   const torn = header === undefined ? tornStart(bytes, offset) : tornBatch(bytes, offset, header);
   const reach = offset + (header === undefined ? BATCH_BYTES_MAX : header.length);
-  // A readable header behind that vouches for this batch says more than the distance does: see judge.ts.
+  // A readable header behind that vouches for this batch says more than the distance does: see
+  // judge.ts.
   if (residueEnd > reach && durableSequence === 0) {
     return { kind: 'damaged', why: 'Bytes lie farther behind the end than one batch.', ...behind };
   }

@@ -1,5 +1,5 @@
-// `plimsoll replay` and `plimsoll archive`: the state after any sequence that the journal still reaches, and
-// every record with the machine that has just executed it again. Read-only.
+// `plimsoll replay` and `plimsoll archive`: the state after any sequence that the journal still
+// reaches, and every record with the machine that has just executed it again. Read-only.
 
 import { restoreNewest } from './choose-snapshot.ts';
 import { inspect, type InspectOptions, type Refused, restoreOldest } from './inspect.ts';

@@ -1,5 +1,5 @@
-// Proves the fourteen rows of the start-up table, each by the number and name it has there. For every
-// refusal also that the directory is left as it was found.
+// Proves the fourteen rows of the start-up table, each by the number and name it has there. For
+// every refusal also that the directory is left as it was found.
 
 import { crc32 } from 'node:zlib';
 

@@ -1,5 +1,6 @@
-// `plimsoll verify`: reads every byte of a journal, checks every snapshot, replays as far back as it can
-// under its own rules and compares every digest and every state hash. Never changes anything but the lock.
+// `plimsoll verify`: reads every byte of a journal, checks every snapshot, replays as far back as
+// it can under its own rules and compares every digest and every state hash. Never changes anything
+// but the lock.
 
 import { readSnapshotFile } from './snapshot-file.ts';
 import { inspect, type InspectOptions, type Refused, restoreOldest } from './inspect.ts';

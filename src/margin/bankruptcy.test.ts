@@ -1,5 +1,5 @@
-// Proves that closing at the bankruptcy price leaves nothing or a little more, never less, and how equity is
-// shared between the positions of a cross scope.
+// Proves that closing at the bankruptcy price leaves nothing or a little more, never less, and how
+// equity is shared between the positions of a cross scope.
 
 import { describe, expect, test } from 'vitest';
 import { Draw } from '../units/draw.suite.ts';

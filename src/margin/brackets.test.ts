@@ -1,5 +1,5 @@
-// Proves that only convex tables are made, that each fault is named with its bracket, and that deductions
-// are exact where they pass 2^53.
+// Proves that only convex tables are made, that each fault is named with its bracket, and that
+// deductions are exact where they pass 2^53.
 
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_BRACKETS, makeBrackets } from './brackets.ts';

@@ -1,5 +1,5 @@
-// Proves the pieces of order margin by tables, and by brute force that an account which has its order
-// margin still has its initial margin after any subset of its orders has filled.
+// Proves the pieces of order margin by tables, and by brute force that an account which has its
+// order margin still has its initial margin after any subset of its orders has filled.
 
 import { describe, expect, test } from 'vitest';
 import { Draw } from '../units/draw.suite.ts';
@@ -75,7 +75,10 @@ interface Order {
   readonly size: number;
 }
 
-/** Equity after these orders filled at their prices, less what it was: loss or gain at mark, and fees. */
+/**
+ * Equity after these orders filled at their prices, less what it was: loss or gain at mark, and
+ * fees.
+ */
 function effectOf(orders: readonly Order[], mark: number, k: number, takerFeePpm: number): number {
   let effect = 0;
   for (const { side, price, size } of orders) {

@@ -1,5 +1,5 @@
-// Proves that fees are charged rounded up, rebates paid rounded down, and that a liquidation fee is never
-// more than what is left.
+// Proves that fees are charged rounded up, rebates paid rounded down, and that a liquidation fee is
+// never more than what is left.
 
 import { expect, test } from 'vitest';
 import { feeOn, liquidationFeeOn } from './fees.ts';

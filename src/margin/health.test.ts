@@ -1,4 +1,5 @@
-// Proves every figure that is shown by a table: its unit, its rounding toward the worse side, its edges.
+// Proves every figure that is shown by a table: its unit, its rounding toward the worse side, its
+// edges.
 
 import { describe, expect, test } from 'vitest';
 import {
@@ -9,6 +10,7 @@ import {
   health,
   isWorseBand,
   markLeverage,
+  RATIO_MAX,
 } from './health.ts';
 
 describe('health', () => {
@@ -32,7 +34,8 @@ describe('health', () => {
   });
 
   test('with 1 % maintenance is 25 at a distance of a third of a percent', () => {
-    // Equity e of a long of 10,000 is 133.33: health 25; it falls to 1 % of what is left 0.34 % further down.
+    // Equity e of a long of 10,000 is 133.33: health 25; it falls to 1 % of what is left 0.34 %
+    // further down.
     expect(health(13_334, 10_000)).toBe(2_500);
   });
 });
@@ -51,6 +54,14 @@ describe('leverage', () => {
   test('is absent without collateral or equity', () => {
     expect([effectiveLeverage(5, 0), effectiveLeverage(5, -1)]).toEqual([undefined, undefined]);
     expect([markLeverage(5, 0), markLeverage(5, -1)]).toEqual([undefined, undefined]);
+  });
+
+  test('ends where it has no meaning', () => {
+    expect(effectiveLeverage(4e15, 1)).toBe(RATIO_MAX);
+    expect(markLeverage(4e15, 1)).toBe(RATIO_MAX);
+    expect(effectiveLeverage(10_000_000, 1)).toBe(RATIO_MAX);
+    expect(effectiveLeverage(9_999_999, 1)).toBe(RATIO_MAX - 100_000);
+    expect(distanceToLiquidation(-1, 1, 4e15)).toBe(RATIO_MAX);
   });
 
   test('at mark is rounded up', () => {

@@ -9,6 +9,12 @@ export const HUNDRED_PERCENT = 10_000;
 /** 1× in the unit of leverage: 0.00001. */
 export const LEVERAGE_ONE = 100_000;
 
+/**
+ * The largest ratio that is shown (10 million ×, or 100 million times the mark): a pool of one unit
+ * behind a large position is a figure without meaning, but no reason to stop.
+ */
+export const RATIO_MAX = 1_000_000_000_000;
+
 /** How a position is doing; one colour scale in the whole product. */
 export type Band = 'healthy' | 'caution' | 'danger' | 'critical';
 
@@ -44,13 +50,13 @@ export function health(equity: number, maintenance: number): number {
  */
 export function effectiveLeverage(cost: number, collateral: number): number | undefined {
   if (collateral <= 0) return undefined;
-  return mulDivCeil(cost < 0 ? -cost : cost, LEVERAGE_ONE, collateral);
+  return leverageOf(cost < 0 ? -cost : cost, collateral);
 }
 
 /** Notional at mark ÷ equity in 0.00001×, rounded up. Absent when there is no equity. */
 export function markLeverage(notional: number, equity: number): number | undefined {
   if (equity <= 0) return undefined;
-  return mulDivCeil(notional, LEVERAGE_ONE, equity);
+  return leverageOf(notional, equity);
 }
 
 /**
@@ -59,7 +65,10 @@ export function markLeverage(notional: number, equity: number): number | undefin
  */
 export function distanceToLiquidation(size: number, mark: number, liquidation: number): number {
   const room = size < 0 ? liquidation - mark : mark - liquidation;
-  return room > 0 ? mulDivFloor(room, HUNDRED_PERCENT, mark) : 0;
+  if (room <= 0) return 0;
+  return isBeyond(room, HUNDRED_PERCENT, mark)
+    ? RATIO_MAX
+    : mulDivFloor(room, HUNDRED_PERCENT, mark);
 }
 
 /**
@@ -87,6 +96,19 @@ export function entryPrice(size: number, cost: number, k: number): number | unde
   if (size === 0) return undefined;
   const sign = size < 0 ? -1 : 1;
   return mulDivHalfEven(sign * cost, 1, sign * size * k);
+}
+
+function leverageOf(value: number, backing: number): number {
+  return isBeyond(value, LEVERAGE_ONE, backing)
+    ? RATIO_MAX
+    : mulDivCeil(value, LEVERAGE_ONE, backing);
+}
+
+/**
+ * Whether value · unit ÷ of is beyond what is shown; a hair of float error does not matter there.
+ */
+function isBeyond(value: number, unit: number, of: number): boolean {
+  return value * unit > RATIO_MAX * of;
 }
 
 function stepsBelow(value: number, thresholds: readonly number[]): number {

@@ -1,5 +1,5 @@
-// Proves hand-worked liquidation prices, long and short, isolated and cross, and the edges where there is
-// none or every price liquidates.
+// Proves hand-worked liquidation prices, long and short, isolated and cross, and the edges where
+// there is none or every price liquidates.
 
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_BRACKETS, type BracketTerms } from './brackets.ts';
@@ -16,9 +16,11 @@ describe('a liquidation price', () => {
     ['after collateral 500 at 3×', DEFAULT_BRACKETS, 12_343, 74_995_200_000, 1, 15e9, 0, 5_116_490],
     ['after a size of 0.05', DEFAULT_BRACKETS, 15_000, 92e9, 1, 15_333_333_334, 0, 5_380_116],
     ['of its mirror, a short', DEFAULT_BRACKETS, -10_000, -60e9, 1, 10e9, 0, 6_666_667],
-    // A price unit is 10 of notional: 10p − 2,000 + 400 < 50 + (10p − 1,000) · 0.1, hence p < 172.2.
+    // A price unit is 10 of notional: 10p − 2,000 + 400 < 50 + (10p − 1,000) · 0.1, hence p <
+    // 172.2.
     ['in the second bracket', stairs, 10, 2_000, 1, 400, 0, 172],
-    // The pool is so thin that the third bracket counts: 10p − 5,990 < 450 + (10p − 5,000) · 0.4, p < 740.
+    // The pool is so thin that the third bracket counts: 10p − 5,990 < 450 + (10p − 5,000) · 0.4, p
+    // < 740.
     ['in the third bracket', stairs, 10, 6_000, 1, 10, 0, 739],
     ['with other positions', stairs, 10, 2_000, 1, 500, 100, 172],
     ['of a cross account in debt elsewhere', stairs, 10, 2_000, 1, -100, 0, 227], // p < 227.8

@@ -1,4 +1,5 @@
-// Proves the liquidation prices with own orders against a plain replay of the walk, and by hand-worked cases.
+// Proves the liquidation prices with own orders against a plain replay of the walk, and by
+// hand-worked cases.
 
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_BRACKETS } from './brackets.ts';
@@ -78,8 +79,8 @@ describe('with own orders', () => {
   test('a short mirrors', () => {
     const short = exposure(-100, -100_000, 20_000);
     const range = liquidationWithOrders(short, [order(-1, 1_100, 100), order(1, 500, 100)], 0);
-    // Alone: 120,000 − 100p < 5p: 1,143. With 100 more at 1,100: 230,000 − 200p < 10p: 1,096, so the order
-    // would leave it below maintenance at once and is cancelled.
+    // Alone: 120,000 − 100p < 5p: 1,143. With 100 more at 1,100: 230,000 − 200p < 10p: 1,096, so
+    // the order would leave it below maintenance at once and is cancelled.
     expect(range).toEqual({ alone: at(1_143), falling: none, rising: at(1_143) });
     const small = liquidationWithOrders(short, [order(-1, 1_100, 10)], 0);
     expect(small.rising).toEqual(at(1_135)); // 131,000 < 115.5p

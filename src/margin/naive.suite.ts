@@ -1,5 +1,6 @@
-// The margin mathematics said again, slowly and differently: bigint, one bracket after the other, one price
-// after the other. The tests compare the fast code with it. It must never import what it checks.
+// The margin mathematics said again, slowly and differently: bigint, one bracket after the other,
+// one price after the other. The tests compare the fast code with it. It must never import what it
+// checks.
 
 import { amount, ppm } from '../units/brand.ts';
 import type { Draw } from '../units/draw.suite.ts';

@@ -1,5 +1,5 @@
-// Proves what a fill does to a position: increase, reduce with a truncated share of the cost, close, through
-// zero, and that cost' − realised = cost + fill · price · k whatever the rounding.
+// Proves what a fill does to a position: increase, reduce with a truncated share of the cost,
+// close, through zero, and that cost' − realised = cost + fill · price · k whatever the rounding.
 
 import { describe, expect, test } from 'vitest';
 import { Draw } from '../units/draw.suite.ts';
@@ -50,7 +50,7 @@ describe('a fill', () => {
 
   test('keeps money and never moves equity but for the price', () => {
     const draw = new Draw(41);
-    for (let i = 0; i < 20_000; i += 1) {
+    for (let i = 0; i < 3_000; i += 1) {
       const k = draw.pick([1, 10, 1_000]);
       let [size, cost, realised, paid] = [0, 0, 0, 0n];
       for (let j = 0; j < 6; j += 1) {
@@ -67,7 +67,8 @@ describe('a fill', () => {
         realised += after.realised;
         paid += BigInt(filled) * BigInt(price) * BigInt(k);
       }
-      // Σ cost + realised is what was paid: nothing appears or disappears, in whatever order it was closed.
+      // Σ cost + realised is what was paid: nothing appears or disappears, in whatever order it was
+      // closed.
       expect(BigInt(cost) - BigInt(realised)).toBe(paid);
     }
   });

@@ -16,7 +16,13 @@ import {
 } from './edit.ts';
 import { feeOn } from './fees.ts';
 import { scopeOf } from './figures.ts';
-import { applyFill, FilledPosition, isolatedPayout, releasedCollateral } from './position.ts';
+import {
+  applyFill,
+  FilledPosition,
+  isAmount,
+  isolatedPayout,
+  releasedCollateral,
+} from './position.ts';
 import { isAccepted, isLiquidatable, isWorse } from './scope.ts';
 import { fillableSize, type ExpectedFill } from './sizing.ts';
 
@@ -27,7 +33,6 @@ interface Settled {
   released: number;
   payout: number;
   fee: number;
-  value: number;
   bankrupt: boolean;
 }
 
@@ -41,13 +46,15 @@ export function projectReducing(
   // A position may have lots that no order has; only an order for all of it can take them.
   const fillable = fillableSize(fills, asked === held ? 1 : terms.lot);
   const reduced = asked < fillable ? asked : fillable;
+  const value = valueOf(reduced, fills, terms.k);
+  if (!isAmount(value)) return refuse('AMOUNT_OUT_OF_RANGE', { value });
   const settled = settle(before, reduced, fills, terms);
   const state = checkState(edit.kind, terms.state);
   if (state !== undefined) return state;
   if (reduced === 0) return refuse('NOT_ENOUGH_LIQUIDITY', { fillable });
   const refusal = checkMargin(before, settled, terms) ?? checkRemainder(held - asked, held, terms);
   if (refusal !== undefined) return refusal;
-  const { after, realised, released, payout, fee, value } = settled;
+  const { after, realised, released, payout, fee } = settled;
   return {
     ok: true,
     after,
@@ -64,6 +71,18 @@ export function projectReducing(
   };
 }
 
+/** Σ size · price · k of the first `reduced` of the fills. */
+function valueOf(reduced: number, fills: readonly ExpectedFill[], k: number): number {
+  let rest = reduced;
+  let value = 0;
+  for (let i = 0; i < fills.length && rest > 0; i += 1) {
+    const size = fills[i].size < rest ? fills[i].size : rest;
+    rest -= size;
+    value += size * fills[i].price * k;
+  }
+  return value;
+}
+
 function settle(
   before: IsolatedPosition,
   reduced: number,
@@ -78,7 +97,6 @@ function settle(
     released: 0,
     payout: 0,
     fee: 0,
-    value: 0,
     bankrupt: false,
   };
   let rest = reduced;
@@ -118,7 +136,6 @@ function settleFill(
   settled.released += released;
   settled.payout += payout;
   settled.fee += fee;
-  settled.value += value;
   settled.bankrupt ||= scopeOf(after, terms).equity < 0;
 }
 

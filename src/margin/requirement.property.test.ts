@@ -1,5 +1,5 @@
-// Proves the requirements against a slice-by-slice version in bigint, that they are monotone, continuous and
-// convex, and that they reproduce the real brackets of a large venue to the unit.
+// Proves the requirements against a slice-by-slice version in bigint, that they are monotone,
+// continuous and convex, and that they reproduce the real brackets of a large venue to the unit.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// Proves the requirement formulas by hand-worked tables: rounding up, leverage, and the open-interest lift.
+// Proves the requirement formulas by hand-worked tables: rounding up, leverage, and the
+// open-interest lift.
 
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_BRACKETS } from './brackets.ts';

@@ -1,4 +1,5 @@
-// Proves the strictness of the three questions and what an account under its initial margin may still do.
+// Proves the strictness of the three questions and what an account under its initial margin may
+// still do.
 
 import { describe, expect, test } from 'vitest';
 import { Draw } from '../units/draw.suite.ts';

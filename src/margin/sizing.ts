@@ -64,9 +64,11 @@ export function needOf(size: number, fills: readonly ExpectedFill[], terms: Need
     const fill = fills[i];
     const filled = fill.size < rest ? fill.size : rest;
     rest -= filled;
-    const dearer = fill.price > mark ? fill.price : mark;
-    if (dearer * filled * k > AMOUNT_MAX) return Number.MAX_SAFE_INTEGER;
     const { numerator, denominator } = marginShare;
+    const value = (fill.price > mark ? fill.price : mark) * filled * k;
+    if (value > AMOUNT_MAX || value * numerator > AMOUNT_MAX * denominator) {
+      return Number.MAX_SAFE_INTEGER;
+    }
     need += marginOf(side, fill.price, mark, filled, k, numerator, denominator);
     need += feeOn(filled * fill.price * k, takerFeePpm);
     borrowed += borrowedFor(side, fill.price, mark, filled, k, numerator, denominator);

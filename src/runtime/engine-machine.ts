@@ -1,5 +1,6 @@
-// The engine as the journal and the sequencer see it: bytes in, digest out, snapshot and back. What it returns for a
-// live command is a copy, because it is kept until the command is durable while the engine goes on.
+// The engine as the journal and the sequencer see it: bytes in, digest out, snapshot and back. What
+// it returns for a live command is a copy, because it is kept until the command is durable while
+// the engine goes on.
 
 import { decodeCommand, encodeCommand } from '../engine/codec.ts';
 import type { Command } from '../engine/command.ts';

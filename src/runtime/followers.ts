@@ -1,13 +1,15 @@
-// Read models and streams that follow the sequencer: they see every durable command once, in order, and
-// never one that a crash could take back. A follower that throws is taken off and has to catch up from the
-// journal by itself: it must not stop the exchange.
+// Read models and streams that follow the sequencer: they see every durable command once, in order,
+// and never one that a crash could take back. A follower that throws is taken off and has to catch
+// up from the journal by itself: it must not stop the exchange.
 
 import { assert } from '../units/assert.ts';
 import { FOLLOWERS_MAX } from './limits.ts';
 
 export interface Follower<Outcome> {
   readonly name: string;
-  /** Called once per journaled command, in order, after it is durable and before it is acknowledged. */
+  /**
+   * Called once per journaled command, in order, after it is durable and before it is acknowledged.
+   */
   apply(sequence: number, timeMs: number, outcome: Outcome): void;
 }
 
@@ -26,8 +28,8 @@ export class Followers<Outcome> {
   }
 
   /**
-   * Adds one that has seen everything up to `position`. One that is behind catches up first: during the
-   * start from `onApplied`, later from the journal. False when it is still behind.
+   * Adds one that has seen everything up to `position`. One that is behind catches up first: during
+   * the start from `onApplied`, later from the journal. False when it is still behind.
    */
   add(follower: Follower<Outcome>, position: number): boolean {
     assert(this.list.length < FOLLOWERS_MAX, 'there are at most FOLLOWERS_MAX followers');

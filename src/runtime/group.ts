@@ -1,15 +1,18 @@
-// The commands that go to the disk together, with those who wait for them. Two of them take turns: one
-// collects while the other is being written.
+// The commands that go to the disk together, with those who wait for them. Two of them take turns:
+// one collects while the other is being written.
 
 import { RecordBatch } from '../journal/record-batch.ts';
 import type { SnapshotMoment } from '../journal/journal.ts';
 
-/** Why a command was not even executed. All pass by themselves, `stopped` and `closing` with a restart. */
+/**
+ * Why a command was not even executed. All pass by themselves, `stopped` and `closing` with a
+ * restart.
+ */
 export type Unavailable = 'busy' | 'storage_full' | 'closing' | 'stopped';
 
 /**
- * `done`: executed, durable, published. `refused`: certainly not executed. `unknown`: executed, and the
- * process stops before it is known to be durable; ask again with the same id after the restart.
+ * `done`: executed, durable, published. `refused`: certainly not executed. `unknown`: executed, and
+ * the process stops before it is known to be durable; ask again with the same id after the restart.
  */
 export type Answer<Outcome> =
   | { readonly kind: 'done'; readonly outcome: Outcome }
@@ -50,7 +53,10 @@ export class Group<Outcome> {
     this.copies.push(onDurable);
   }
 
-  /** First everything is published, then everybody is answered: who has an answer can read its effect. */
+  /**
+   * First everything is published, then everybody is answered: who has an answer can read its
+   * effect.
+   */
   complete(
     moment: SnapshotMoment,
     publish: (sequence: number, timeMs: number, outcome: Outcome) => void,

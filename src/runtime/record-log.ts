@@ -1,6 +1,7 @@
-// The durable log that brokers write their sagas through: one record, on the disk when the promise resolves.
-// The interface knows no files; the implementation is the same journal and the same single writer that the
-// exchange has, in a directory of its own. A record is never half there and never there twice.
+// The durable log that brokers write their sagas through: one record, on the disk when the promise
+// resolves. The interface knows no files; the implementation is the same journal and the same
+// single writer that the exchange has, in a directory of its own. A record is never half there and
+// never there twice.
 
 import { crc32 } from 'node:zlib';
 
@@ -12,7 +13,10 @@ import type { Answer } from './group.ts';
 import { SAGA_RECORD_BYTES_MAX } from './limits.ts';
 import { type Runtime, type RuntimeOptions, startRuntime } from './runtime.ts';
 
-/** What the records add up to: the table of a broker's open sagas. A fold, free of clocks and chance. */
+/**
+ * What the records add up to: the table of a broker's open sagas. A fold, free of clocks and
+ * chance.
+ */
 export interface RecordKeeper {
   /** Raise it when records or state are read differently; see the journal's verdict 12. */
   readonly version: number;
@@ -21,10 +25,15 @@ export interface RecordKeeper {
   restore(state: Uint8Array): void;
 }
 
-/** The port. `done` = durable; `refused` = certainly not written; `unknown` = stop and look after a restart. */
+/**
+ * The port. `done` = durable; `refused` = certainly not written; `unknown` = stop and look after a
+ * restart.
+ */
 export interface RecordLog {
   append(record: Uint8Array): Promise<Answer<number>>;
-  /** Every durable record from `from` on, as of the call. @throws HistoryGone when it was removed. */
+  /**
+   * Every durable record from `from` on, as of the call. @throws HistoryGone when it was removed.
+   */
   read(from: number): AsyncIterable<Iterable<RecordView>>;
   /** Proves that this writer is still the only one. @throws LogFailed */
   fence(): Promise<void>;

@@ -1,5 +1,6 @@
-// A running exchange core: journal, sequencer, followers and snapshots of one machine in one directory.
-// Recovers before it takes a command, and stops cleanly. Whatever it cannot decide it refuses to start on.
+// A running exchange core: journal, sequencer, followers and snapshots of one machine in one
+// directory. Recovers before it takes a command, and stops cleanly. Whatever it cannot decide it
+// refuses to start on.
 
 import type { Journal, SavedSnapshot } from '../journal/journal.ts';
 import type { Machine } from '../journal/machine.ts';
@@ -82,7 +83,10 @@ export class Runtime<Command, Outcome> {
     });
   }
 
-  /** Writes a snapshot; the one that is under way when there is one. Undefined when the process stops. */
+  /**
+   * Writes a snapshot; the one that is under way when there is one. Undefined when the process
+   * stops.
+   */
   snapshot(): Promise<SnapshotReport | undefined> {
     this.snapshotting ??= this.takeSnapshot().finally(() => {
       this.snapshotting = undefined;
@@ -91,8 +95,9 @@ export class Runtime<Command, Outcome> {
   }
 
   /**
-   * Takes no more commands, makes durable what was taken, writes the last snapshot and the marker of a
-   * clean stop. False when this was not possible: then the next start recovers as after a crash.
+   * Takes no more commands, makes durable what was taken, writes the last snapshot and the marker
+   * of a clean stop. False when this was not possible: then the next start recovers as after a
+   * crash.
    */
   async stop(): Promise<boolean> {
     const drained = await this.sequencer.close();

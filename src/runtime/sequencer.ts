@@ -1,7 +1,7 @@
-// The single writer. Every command gets its sequence and its time here, is executed at once and written
-// with its group; only when the group is on the disk is anything acknowledged or published. While one group
-// is being written the next one collects. It never drops a command, never acknowledges one twice and never
-// goes on after the log has failed.
+// The single writer. Every command gets its sequence and its time here, is executed at once and
+// written with its group; only when the group is on the disk is anything acknowledged or published.
+// While one group is being written the next one collects. It never drops a command, never
+// acknowledges one twice and never goes on after the log has failed.
 
 import type { SnapshotMoment } from '../journal/journal.ts';
 import { type DurableLog, LogFailed } from '../journal/log.ts';
@@ -100,8 +100,8 @@ export class Sequencer<Command, Outcome> {
   }
 
   /**
-   * Takes a copy of the machine's state at the next moment when it stands at the end of a group, and
-   * resolves when that state is durable; undefined when the process stops before.
+   * Takes a copy of the machine's state at the next moment when it stands at the end of a group,
+   * and resolves when that state is durable; undefined when the process stops before.
    */
   copyAtBoundary<Copy>(
     copy: () => Copy,
@@ -119,8 +119,8 @@ export class Sequencer<Command, Outcome> {
   }
 
   /**
-   * Takes no more commands and resolves when all that were taken are durable: true; false when that is
-   * not to be had, because the disk is full or the log has failed.
+   * Takes no more commands and resolves when all that were taken are durable: true; false when that
+   * is not to be had, because the disk is full or the log has failed.
    */
   async close(): Promise<boolean> {
     this.closing = true;
@@ -163,9 +163,13 @@ export class Sequencer<Command, Outcome> {
     });
   }
 
-  /** Writes groups until there is nothing to write. Never rejects: what goes wrong stops the process. */
+  /**
+   * Writes groups until there is nothing to write. Never rejects: what goes wrong stops the
+   * process.
+   */
   private async write(): Promise<void> {
-    if (this.writing !== undefined) return; // the one who writes goes on with what has come meanwhile
+    // the one who writes goes on with what has come meanwhile
+    if (this.writing !== undefined) return;
     try {
       while (!this.stopped && this.open.commands > 0) {
         const group = this.open;
@@ -197,8 +201,8 @@ export class Sequencer<Command, Outcome> {
         this.setFull(false);
         return { sequence: appended.sequence, chain: appended.chain };
       }
-      // What was executed is ahead of the disk and must reach it first and in order: so the group is kept,
-      // nothing new is taken, and the same bytes are written again when there is space.
+      // What was executed is ahead of the disk and must reach it first and in order: so the group
+      // is kept, nothing new is taken, and the same bytes are written again when there is space.
       this.setFull(true);
       if (this.closing) this.stop(undefined);
       await new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
-// Proves that lines come out the same however the bytes were cut into chunks, and that what is too long or no UTF-8
-// is one fault for one line, whatever surrounds it.
+// Proves that lines come out the same however the bytes were cut into chunks, and that what is too
+// long or no UTF-8 is one fault for one line, whatever surrounds it.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

@@ -72,7 +72,8 @@ function string(value: JsonValue, scope: Scope): string {
   return copied(value);
 }
 
-const COPY_FROM = 13; // V8 keeps a shorter slice as a text of its own, a longer one as a view of the whole chunk
+// V8 keeps a shorter slice as a text of its own, a longer one as a view of the whole chunk
+const COPY_FROM = 13;
 
 /** The text without the chunk of input it was cut from, because the engine may keep it for long. */
 function copied(value: string): string {

@@ -1,5 +1,5 @@
-// `plimsoll engine`: an engine of its own in this process, spoken to over standard input and output. Nothing is
-// kept: the state ends with the process.
+// `plimsoll engine`: an engine of its own in this process, spoken to over standard input and
+// output. Nothing is kept: the state ends with the process.
 
 import type { Command } from 'commander';
 import { Engine } from '../../engine/engine.ts';
@@ -16,7 +16,8 @@ interface EngineOptions {
 }
 
 const HELP = `
-One JSON object per line in, one per line out, in order. Reference: docs/reference/engine-protocol.md
+One JSON object per line in, one per line out, in order.
+Reference: docs/reference/engine-protocol.md
 
 Examples:
   $ plimsoll engine < session.jsonl
@@ -24,7 +25,8 @@ Examples:
   $ plimsoll engine --limits '{"accounts":1000,"orders_per_position":500}' < session.jsonl
   $ sh examples/engine/trade.sh
 
-It ends with its input. Refused and malformed lines are answered and change nothing; the exit code is 0 all the same.`;
+It ends with its input. Refused and malformed lines are answered and change nothing; the exit
+code is 0 all the same.`;
 
 /** Adds `engine` to the program. */
 export function engineCommand(program: Command): void {
@@ -53,7 +55,8 @@ async function run(engine: Engine, { compact = false }: EngineOptions): Promise<
   const end = (): void => stop.abort();
   const fail = (error: NodeJS.ErrnoException): void => {
     if (error.code !== 'EPIPE') console.error(`plimsoll engine: ${error.message}`);
-    process.exitCode = EXIT_FAILED; // answers that nobody takes: the commands behind them must not run
+    // answers that nobody takes: the commands behind them must not run
+    process.exitCode = EXIT_FAILED;
     stop.abort();
   };
   process.once('SIGINT', end);

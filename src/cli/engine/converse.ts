@@ -1,5 +1,5 @@
-// A session over two streams. Lines are read in chunks and answers written in chunks; a slow reader of the answers
-// stops the reading of lines, so memory stays bounded whatever comes in.
+// A session over two streams. Lines are read in chunks and answers written in chunks; a slow reader
+// of the answers stops the reading of lines, so memory stays bounded whatever comes in.
 
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
@@ -16,7 +16,9 @@ export interface Pipes {
   readonly stop: AbortSignal;
 }
 
-/** Answers every line of `input` on `output`, in order, until the input ends or `stop` is raised. */
+/**
+ * Answers every line of `input` on `output`, in order, until the input ends or `stop` is raised.
+ */
 export async function converse(session: Session, { input, output, stop }: Pipes): Promise<void> {
   const lines = new LineSplitter();
   const answers = new Answers(output, stop);

@@ -36,6 +36,8 @@ export interface Telling {
    * The name that the command creates, for an event about something that a preview has not made.
    */
   creates: string;
+  /** The owner of the account that it creates. */
+  owner: string;
   /** What to add to the last change of a position, or '' to add nothing. */
   readonly figures: (account: number, market: number) => string;
 }
@@ -72,6 +74,7 @@ const UNIT_WRITERS: Readonly<Record<EventUnit, Writer>> = {
   quote: (value, { market }) => amountText(value, market?.quote),
   hold: (value, { hold }) => (value === 0 ? '"0"' : amountText(value, hold)),
   amount: (value, { asset }) => amountText(value, asset),
+  owner: (_, __, writer) => writer.ownerText(),
   settlement: (value, _, writer) => (value === 0 ? NULL : amountText(value, writer.settlement())),
   integer: String,
   time: (value) => (value === 0 ? NULL : String(value)),
@@ -89,13 +92,18 @@ const UNIT_WRITERS: Readonly<Record<EventUnit, Writer>> = {
   internal: () => NULL,
 };
 
-/** The units of the event table, and the one that it has no word for yet. */
-export type EventUnit = FieldUnit | 'settlement';
+/** The units of the event table, and those that it has no word for. */
+export type EventUnit = FieldUnit | 'settlement' | 'owner';
 
-/** The unit that a field is written in. */
-export function eventUnit(row: EventRow, name: string, unit: FieldUnit): EventUnit {
-  if (row.name === 'asset_priced' && name === 'price') return 'settlement';
-  return unit;
+/** The name and the unit with which a field is written. */
+export function fieldOf(
+  row: EventRow,
+  name: string,
+  unit: FieldUnit,
+): { readonly name: string; readonly unit: EventUnit } {
+  if (row.name === 'asset_priced' && name === 'price') return { name, unit: 'settlement' };
+  if (row.name === 'account_created' && name === 'group') return { name: 'owner', unit: 'owner' };
+  return { name, unit };
 }
 
 interface Part {
@@ -128,8 +136,12 @@ const LAYOUTS: readonly (Layout | undefined)[] = EVENTS.map((row) =>
 function layoutOf(row: EventRow): Layout {
   const parts = row.fields.map(([name, unit]): Part | undefined => {
     if (unit === 'internal') return undefined;
-    const written = eventUnit(row, name, unit);
-    return { prefix: `,"${name}":`, unit: written, write: UNIT_WRITERS[written] };
+    const field = fieldOf(row, name, unit);
+    return {
+      prefix: `,"${field.name}":`,
+      unit: field.unit,
+      write: UNIT_WRITERS[field.unit],
+    };
   });
   const offset = (unit: FieldUnit): number => row.fields.findIndex((field) => field[1] === unit);
   const named = (name: string): number => row.fields.findIndex((field) => field[0] === name);
@@ -159,7 +171,7 @@ export class EventWriter {
     isStop: false,
   };
   private readonly lastChanges = new Map<number, number>();
-  private telling: Telling = { clientOrderId: '', creates: '', figures: () => '' };
+  private telling: Telling = { clientOrderId: '', creates: '', owner: '', figures: () => '' };
 
   /** `compact` leaves out what is null or false. */
   constructor(names: Names, compact: boolean) {
@@ -201,6 +213,10 @@ export class EventWriter {
 
   settlement(): AssetUnits | undefined {
     return this.names.settlement();
+  }
+
+  ownerText(): string {
+    return JSON.stringify(this.telling.owner);
   }
 
   private created(): string {

@@ -1,5 +1,5 @@
-// Proves that the strict reader agrees with JSON.parse on everything that both accept, and that what it refuses
-// beyond that is exactly what it promises to refuse.
+// Proves that the strict reader agrees with JSON.parse on everything that both accept, and that
+// what it refuses beyond that is exactly what it promises to refuse.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,5 +1,6 @@
-// Proves the protocol through the real process: every command and every query at least once, the same answers as a
-// session in memory, and that the process begins, fails, is interrupted and ends as its reference says.
+// Proves the protocol through the real process: every command and every query at least once, the
+// same answers as a session in memory, and that the process begins, fails, is interrupted and ends
+// as its reference says.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,29 +22,124 @@ const OPERATOR = { operator: 'ops', reason: 'a test' };
 /** A session with every command and query. All of it is accepted. */
 const SCRIPT: readonly Line[] = [
   ...SETUP,
-  { command: 'create_account', name: 'carol', owner: 'alice' },
+  { command: 'create_account', name: 'carol' },
+  { command: 'create_account', name: 'dave', owner: 'alice' },
   { command: 'deposit', account: 'carol', asset: 'USDT', amount: '5000' },
   { command: 'update_market', market: 'BTC-PERP', price_band: '0.1', self_trade_allowed: true },
   { command: 'set_leverage', ...PERP, leverage: 5 },
-  { command: 'place_order', ...PERP, side: 'sell', price: '60010', size: '0.1', client_order_id: 's1' },
+  {
+    command: 'place_order',
+    ...PERP,
+    side: 'sell',
+    price: '60010',
+    size: '0.1',
+    client_order_id: 's1',
+  },
   { command: 'place_order', ...PERP, side: 'buy', price: '59990', size: '0.1', post_only: true },
-  { command: 'place_order', ...PERP, account: 'bob', side: 'buy', type: 'market', size: '0.04', take_profit: '66000', stop_loss: '55000' },
-  { command: 'place_order', ...PERP, account: 'bob', side: 'sell', type: 'stop_market', trigger_price: '58000', size: '0.02', reduce_only: true },
-  { command: 'place_order', ...PERP, account: 'bob', side: 'sell', type: 'take_profit_limit', trigger_price: '64000', trigger_by: 'last', price: '63990', size: '0.02' },
-  { command: 'place_order', ...PERP, side: 'buy', price: '59980', size: '0.01', time_in_force: 'gtd', expires_at: 1_700_000_060_000 },
-  { command: 'place_order', ...PERP, side: 'buy', price: '60010', size: '0.01', time_in_force: 'ioc', self_trade: 'none' },
+  {
+    command: 'place_order',
+    ...PERP,
+    account: 'bob',
+    side: 'buy',
+    type: 'market',
+    size: '0.04',
+    take_profit: '66000',
+    stop_loss: '55000',
+  },
+  {
+    command: 'place_order',
+    ...PERP,
+    account: 'bob',
+    side: 'sell',
+    type: 'stop_market',
+    trigger_price: '58000',
+    size: '0.02',
+    reduce_only: true,
+  },
+  {
+    command: 'place_order',
+    ...PERP,
+    account: 'bob',
+    side: 'sell',
+    type: 'take_profit_limit',
+    trigger_price: '64000',
+    trigger_by: 'last',
+    price: '63990',
+    size: '0.02',
+  },
+  {
+    command: 'place_order',
+    ...PERP,
+    side: 'buy',
+    price: '59980',
+    size: '0.01',
+    time_in_force: 'gtd',
+    expires_at: 1_700_000_060_000,
+  },
+  {
+    command: 'place_order',
+    ...PERP,
+    side: 'buy',
+    price: '60010',
+    size: '0.01',
+    time_in_force: 'ioc',
+    self_trade: 'none',
+  },
   { command: 'amend_order', ...PERP, client_order_id: 's1', size: '0.09' },
   { command: 'amend_order', ...PERP, order: '2', price: '59995' },
-  { preview: { command: 'place_order', ...PERP, account: 'bob', side: 'buy', type: 'market', size: '0.01' } },
-  { command: 'place_order', account: 'bob', market: 'BTC/USDT', side: 'sell', price: '60005.5', size: '0.25' },
-  { command: 'place_order', account: 'alice', market: 'BTC/USDT', side: 'buy', price: '60005.5', size: '0.1' },
+  {
+    preview: {
+      command: 'place_order',
+      ...PERP,
+      account: 'bob',
+      side: 'buy',
+      type: 'market',
+      size: '0.01',
+    },
+  },
+  {
+    command: 'place_order',
+    account: 'bob',
+    market: 'BTC/USDT',
+    side: 'sell',
+    price: '60005.5',
+    size: '0.25',
+  },
+  {
+    command: 'place_order',
+    account: 'alice',
+    market: 'BTC/USDT',
+    side: 'buy',
+    price: '60005.5',
+    size: '0.1',
+  },
   { command: 'transfer', account: 'alice', to: 'carol', asset: 'USDT', amount: '100' },
   { command: 'withdraw', account: 'bob', asset: 'BTC', amount: '0.25' },
   { command: 'adjust', account: 'carol', asset: 'USDT', amount: '-0.5', ...OPERATOR },
   { command: 'set_margin_mode', account: 'carol', market: 'BTC-PERP', mode: 'isolated' },
-  { command: 'edit_position', account: 'carol', market: 'BTC-PERP', edit: 'open', side: 'buy', size: '0.02', leverage: 4 },
-  { command: 'edit_position', account: 'carol', market: 'BTC-PERP', edit: 'add_collateral', collateral: '50' },
-  { command: 'edit_position', account: 'carol', market: 'BTC-PERP', edit: 'remove_collateral', collateral: '20' },
+  {
+    command: 'edit_position',
+    account: 'carol',
+    market: 'BTC-PERP',
+    edit: 'open',
+    side: 'buy',
+    size: '0.02',
+    leverage: 4,
+  },
+  {
+    command: 'edit_position',
+    account: 'carol',
+    market: 'BTC-PERP',
+    edit: 'add_collateral',
+    collateral: '50',
+  },
+  {
+    command: 'edit_position',
+    account: 'carol',
+    market: 'BTC-PERP',
+    edit: 'remove_collateral',
+    collateral: '20',
+  },
   { command: 'update_index', market: 'BTC-PERP', price: '60100', mark: '60090.5' },
   { command: 'set_dead_man', account: 'alice', timeout_ms: 30_000 },
   { query: 'book', market: 'BTC-PERP', depth: 3, queue: true },
@@ -68,7 +164,10 @@ const SCRIPT: readonly Line[] = [
 const text = (lines: readonly Line[]): string =>
   lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 
-function run(args: readonly string[], input: string | Buffer = ''): { code: number | null; out: string; err: string } {
+function run(
+  args: readonly string[],
+  input: string | Buffer = '',
+): { code: number | null; out: string; err: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
     input,
     maxBuffer: 1 << 28,
@@ -103,7 +202,8 @@ describe('plimsoll engine', () => {
   test('answers one by one to somebody who waits for each answer', async () => {
     const child = spawn(process.execPath, [MAIN, 'engine', '--compact']);
     const lines = createInterface({ input: child.stdout });
-    const next = async (): Promise<Answer> => JSON.parse(String(await once(lines, 'line'))) as Answer;
+    const next = async (): Promise<Answer> =>
+      JSON.parse(String(await once(lines, 'line'))) as Answer;
     for (const [i, line] of SETUP.entries()) {
       child.stdin.write(`${JSON.stringify({ ...line, ref: i })}\n`);
       expect(await next()).toMatchObject({ ok: true, ref: i });
@@ -137,11 +237,14 @@ describe('plimsoll engine', () => {
     const file = join(folder, 'limits.json');
     writeFileSync(file, '{\n  "accounts": 4,\n  "orders_per_position": 7\n}\n');
     for (const limits of [file, '{"accounts":4,"orders_per_position":7}']) {
-      const { out } = run(['engine', '--limits', limits], text([
-        { query: 'info' },
-        { command: 'create_account', name: 'a' },
-        { command: 'create_account', name: 'b' },
-      ]));
+      const { out } = run(
+        ['engine', '--limits', limits],
+        text([
+          { query: 'info' },
+          { command: 'create_account', name: 'a' },
+          { command: 'create_account', name: 'b' },
+        ]),
+      );
       expect(answersOf(out)).toMatchObject([
         { limits: { accounts: 4, orders_per_position: 7, markets: 64 } },
         { ok: true },
@@ -200,7 +303,8 @@ describe('plimsoll', () => {
     expect(run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
     const help = run(['--help']);
     expect(help.code).toBe(0);
-    for (const part of ['Examples:', 'Exit codes:', 'engine', 'replay']) expect(help.out).toContain(part);
+    for (const part of ['Examples:', 'Exit codes:', 'engine', 'replay'])
+      expect(help.out).toContain(part);
     expect(run(['engine', '--help']).out).toContain('Examples:');
     expect(run(['help', 'engine']).out).toContain('Examples:');
   });

@@ -113,7 +113,9 @@ function fieldOnWire(number: number): string {
   return name === 'market_kind' ? 'kind' : name;
 }
 
-/** The blamed field's value as it would be written on the wire; a code that is none, as its number. */
+/**
+ * The blamed field's value as it would be written on the wire; a code that is none, as its number.
+ */
 function fieldValue(value: number, { command, scope, outcome }: ParamContext): Plain {
   const wire = fieldOnWire(outcome.params[0]);
   const table = COMMANDS.find(({ name }) => name === command.kind);

@@ -1,5 +1,5 @@
-// Proves that the tables lose nothing: any command that the engine could be given is written as a line and read back
-// as the same command, whatever is left out because it is at its default.
+// Proves that the tables lose nothing: any command that the engine could be given is written as a
+// line and read back as the same command, whatever is left out because it is at its default.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -21,7 +21,10 @@ const BOB = talk.engine.accountNumber('bob');
 
 const code = (most: number): fc.Arbitrary<number> => fc.nat(most);
 const count = fc.oneof(fc.nat(1_000), fc.integer({ min: 0, max: VALUE_MAX }));
-const positive = fc.oneof(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 1, max: VALUE_MAX }));
+const positive = fc.oneof(
+  fc.integer({ min: 1, max: 1_000 }),
+  fc.integer({ min: 1, max: VALUE_MAX }),
+);
 const none = fc.constant(0);
 const tag = fc.string({ unit: fc.constantFrom(...'aZ09._:-'), minLength: 1, maxLength: 36 });
 const tagOrNone = fc.oneof(fc.constant(''), tag);
@@ -35,10 +38,13 @@ const boolean = fc.boolean();
 const symbol = fc.string({ unit: fc.constantFrom(...'AZ09'), minLength: 2, maxLength: 15 });
 
 const terms = fc.record({
-  brackets: fc.array(fc.record({ floorNotional: count, initialPpm: count, maintenancePpm: count }), {
-    minLength: 1,
-    maxLength: 4,
-  }),
+  brackets: fc.array(
+    fc.record({ floorNotional: count, initialPpm: count, maintenancePpm: count }),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  ),
   makerFeePpm: fc.integer({ min: -1_000_000, max: 1_000_000 }),
   takerFeePpm: count,
   liquidationFeePpm: count,
@@ -102,7 +108,14 @@ const FIELDS: Readonly<Record<CommandKind, Readonly<Record<string, fc.Arbitrary<
     stopLoss: count,
     clientOrderId: tagOrNone,
   },
-  amend_order: { account, order: positive, clientOrderId: fc.constant(''), price: positive, size: count, market },
+  amend_order: {
+    account,
+    order: positive,
+    clientOrderId: fc.constant(''),
+    price: positive,
+    size: count,
+    market,
+  },
   cancel_order: { account, order: none, clientOrderId: tag },
   cancel_all: { account, market: fc.constantFrom(K.ANY_MARKET, PERP, SPOT), side: sideOrNone },
   set_dead_man: { account, timeoutMs: count },
@@ -120,11 +133,13 @@ const FIELDS: Readonly<Record<CommandKind, Readonly<Record<string, fc.Arbitrary<
   tick: {},
 };
 
-const commands = fc.constantFrom(...COMMANDS).chain(({ name }) =>
-  fc
-    .record({ ...FIELDS[name as CommandKind], id: tagOrNone, time: count })
-    .map((fields) => consistent({ kind: name, ...fields })),
-);
+const commands = fc
+  .constantFrom(...COMMANDS)
+  .chain(({ name }) =>
+    fc
+      .record({ ...FIELDS[name as CommandKind], id: tagOrNone, time: count })
+      .map((fields) => consistent({ kind: name, ...fields })),
+  );
 
 /** Puts the fields that do not go with others to none. */
 function consistent(fields: Record<string, unknown>): Record<string, unknown> {

@@ -5,7 +5,6 @@
 import type { Command } from '../../engine/command.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Outcome } from '../../engine/outcome.ts';
-import { ID_INVALID, ID_REUSED, ID_TABLE_FULL } from '../../engine/reason.ts';
 import type { PositionView } from '../../engine/view.ts';
 import { formatDecimal, formatInUnit } from '../../units/decimal.ts';
 import type { Plain } from './codecs.ts';
@@ -71,9 +70,10 @@ export class Session {
     this.executed = {
       clientOrderId: '',
       creates: '',
+      owner: '',
       figures: (account, market) => this.figures(account, market),
     };
-    this.previewed = { clientOrderId: '', creates: '', figures: () => '' };
+    this.previewed = { clientOrderId: '', creates: '', owner: '', figures: () => '' };
   }
 
   /** Answers the line text[from … to), without its end. */
@@ -109,11 +109,11 @@ export class Session {
     const command = this.command(line, COMMAND_ENVELOPE);
     if (scope.refusal !== undefined) return this.refused(edgeRefusalOf(scope.refusal));
     const outcome = this.engine.execute(command);
-    scope.now = outcome.time;
-    const sequence = isCounted(outcome) ? `,"sequence":${outcome.sequence}` : '';
+    const sequence = outcome.taken || outcome.repeated ? `,"sequence":${outcome.sequence}` : '';
     if (!outcome.accepted) {
       return this.refused(refusalOf(outcome, command, scope), sequence + repeatedText(outcome));
     }
+    if (outcome.time > scope.now) scope.now = outcome.time;
     if (this.positions.size > 0) this.positions.clear();
     const events = this.events.text(this.engine.events, this.tell(this.executed, command));
     const order = orderText(command, outcome) + repeatedText(outcome);
@@ -166,6 +166,7 @@ export class Session {
   private tell(telling: Telling, command: Command): Telling {
     telling.clientOrderId = command.kind === 'place_order' ? command.clientOrderId : '';
     telling.creates = createdName(command);
+    if (command.kind === 'create_account') telling.owner = command.owner || command.name;
     return telling;
   }
 
@@ -231,10 +232,6 @@ function refText(ref: JsonValue): string {
   if (ref instanceof JsonNumber && ref.text.length <= REF_MAX) return `,"ref":${ref.text}`;
   throw new Malformed(`Field ref is a string or number of at most ${REF_MAX} characters.`, 'ref');
 }
-
-/** A command whose id is refused takes no sequence. */
-const isCounted = ({ reason }: Outcome): boolean =>
-  reason !== ID_INVALID && reason !== ID_REUSED && reason !== ID_TABLE_FULL;
 
 const repeatedText = (outcome: Outcome): string => (outcome.repeated ? ',"repeated":true' : '');
 

@@ -1,4 +1,5 @@
-// How the tests of the protocol talk: objects in, parsed answers out, over a session with a small exchange.
+// How the tests of the protocol talk: objects in, parsed answers out, over a session with a small
+// exchange.
 
 import { Engine } from '../../engine/engine.ts';
 import { Session } from './session.ts';
@@ -24,7 +25,13 @@ export type Event = { readonly event: string } & Readonly<Record<string, unknown
 
 /** What most tests begin with: a perpetual, a spot market, two accounts with money. */
 export const SETUP: readonly Line[] = [
-  { command: 'create_asset', symbol: 'USDT', decimals: 6, settlement: true, time: 1_700_000_000_000 },
+  {
+    command: 'create_asset',
+    symbol: 'USDT',
+    decimals: 6,
+    settlement: true,
+    time: 1_700_000_000_000,
+  },
   { command: 'create_asset', symbol: 'BTC', decimals: 8, price: '60000' },
   {
     command: 'create_market',
@@ -61,7 +68,10 @@ export class Talk {
   readonly engine = new Engine();
   readonly session: Session;
 
-  constructor({ compact = false, setup = SETUP }: { compact?: boolean; setup?: readonly Line[] } = {}) {
+  constructor({
+    compact = false,
+    setup = SETUP,
+  }: { compact?: boolean; setup?: readonly Line[] } = {}) {
     this.session = new Session(this.engine, { compact });
     for (const line of setup) {
       const answer = this.say(line);

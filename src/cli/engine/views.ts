@@ -215,7 +215,9 @@ export class Views {
   }
 }
 
-/** Health of a position's scope in 0.01 %: its own pool where it is isolated, else the account's. */
+/**
+ * Health of a position's scope in 0.01 %: its own pool where it is isolated, else the account's.
+ */
 export function marginRatio(view: PositionView, engine: Engine): number {
   if (view.mode === MODE_CROSS) return engine.account(view.account).health;
   return health(view.collateral + view.unrealised, view.maintenance);

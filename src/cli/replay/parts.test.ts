@@ -1,4 +1,5 @@
-// The small parts of a replay: dice, sums, numbers as people read them, the progress bar, cut decimals.
+// The small parts of a replay: dice, sums, numbers as people read them, the progress bar, cut
+// decimals.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

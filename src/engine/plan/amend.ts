@@ -1,5 +1,6 @@
-// Changes of an open order. A smaller size at the same price keeps its place; anything else goes to the back and may
-// trade, as if it were new. A refused amendment leaves the order as and where it is.
+// Changes of an open order. A smaller size at the same price keeps its place; anything else goes to
+// the back and may trade, as if it were new. A refused amendment leaves the order as and where it
+// is.
 
 import { NONE } from '../../units/table.ts';
 import { mulDivCeil } from '../../units/rounding.ts';
@@ -16,7 +17,7 @@ import {
 import { planCancelSlot } from './cancel.ts';
 import type { PlanContext } from './context.ts';
 import { spotHold } from './holds.ts';
-import { writeAmended, writeTouched } from './order-events.ts';
+import { writeAmended, writeTouched } from './write.ts';
 import { moveHold, planOrder } from './order-plan.ts';
 import type { OrderResult } from './order-plan.ts';
 import { checkStatus } from './place.ts';

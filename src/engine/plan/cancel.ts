@@ -1,4 +1,5 @@
-// Cancels, one or many. They take risk away and are never refused for margin or for a market's status.
+// Cancels, one or many. They take risk away and are never refused for margin or for a market's
+// status.
 
 import { NONE } from '../../units/table.ts';
 import { ANY_MARKET } from '../command.ts';
@@ -11,7 +12,7 @@ import {
 } from '../state/orders.ts';
 import { LINKS, MARKET, NEXT_ROW, ORDER_HEAD } from '../state/positions.ts';
 import type { PlanContext } from './context.ts';
-import { writeCancelled, writeTouched } from './order-events.ts';
+import { writeCancelled, writeTouched } from './write.ts';
 import { moveHold } from './order-plan.ts';
 import { checkAccount, checkMarket, findOrder, invalid } from './validate.ts';
 
@@ -50,16 +51,20 @@ export function planDeadManCancel(context: PlanContext, account: number): void {
 
 function cancelOrders(context: PlanContext, account: number, only: number, side: number, keepProtection: boolean): void {
   const { links } = context.state.positions;
+  let isFirst = true;
   for (let row = context.state.accounts.positions[account]; row !== NONE; row = links[row * LINKS + NEXT_ROW]) {
     const number = links[row * LINKS + MARKET];
     if (only !== ANY_MARKET && only !== number) continue;
-    cancelRow(context, context.state.markets[number], links[row * LINKS + ORDER_HEAD], side, keepProtection);
+    const market = context.state.markets[number];
+    if (isFirst) context.overlay.begin(market);
+    else context.overlay.continueIn(market, account);
+    isFirst = false;
+    cancelRow(context, market, links[row * LINKS + ORDER_HEAD], side, keepProtection);
   }
 }
 
 function cancelRow(context: PlanContext, market: Market, head: number, side: number, keepProtection: boolean): void {
   const { orders } = context.state;
-  context.overlay.begin(market);
   let slot = head;
   while (slot !== NONE) {
     const at = slot * ORDER_FACTS;
@@ -73,7 +78,10 @@ function cancelRow(context: PlanContext, market: Market, head: number, side: num
   writeTouched(context, market, BALANCE_HOLD);
 }
 
-/** One order's cancellation and its hold back to free, in an overlay that the caller began in its market. */
+/**
+ * One order's cancellation and its hold back to free, in an overlay that the caller began in its
+ * market.
+ */
 export function cancelOne(context: PlanContext, market: Market, slot: number, why: number, code: number): void {
   const { state, log } = context;
   const { orders } = state;

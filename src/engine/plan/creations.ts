@@ -1,5 +1,5 @@
-// New assets, markets and accounts, and changes of what a market is. The objects are staged beside the log, because
-// they are no numbers; commit picks them up.
+// New assets, markets and accounts, and changes of what a market is. The objects are staged beside
+// the log, because they are no numbers; commit picks them up.
 
 import { makeBrackets } from '../../margin/brackets.ts';
 import type { Brackets } from '../../margin/brackets.ts';

@@ -1,6 +1,7 @@
-// One change of an isolated position, at market: open, increase, reduce, close, add or remove collateral. Sizes and
-// collateral follow from src/margin over the fills that the book offers now; the order itself is planned like any
-// other, so what a preview of an edit says is what its execution does.
+// One change of an isolated position, at market: open, increase, reduce, close, add or remove
+// collateral. Sizes and collateral follow from src/margin over the fills that the book offers now;
+// the order itself is planned like any other, so what a preview of an edit says is what its
+// execution does.
 
 import { maxRemovable, needOf, sizeForCollateral } from '../../margin/sizing.ts';
 import type { ExpectedFill, NeedTerms } from '../../margin/sizing.ts';
@@ -22,7 +23,7 @@ import type { Market } from '../state/market.ts';
 import { COLLATERAL, COST, LINKS, MODE, NUMBERS, ORDER_COUNT, SIZE } from '../state/positions.ts';
 import type { PlanContext } from './context.ts';
 import { expectedFills } from './expected-fills.ts';
-import { writeTouched } from './order-events.ts';
+import { writeTouched } from './write.ts';
 import { bandLimit, planOrder } from './order-plan.ts';
 import type { OrderResult } from './order-plan.ts';
 import { O_COLLATERAL, O_QUOTE_FREE, OVERLAY } from './overlay.ts';
@@ -69,7 +70,10 @@ function planOpen(context: PlanContext, market: Market, c: EditPosition, row: nu
   return enterByCollateral(context, market, c, side, c.leverage, result);
 }
 
-/** By collateral at an execution leverage, which the position's leverage never falls below; or by size, as it stands. */
+/**
+ * By collateral at an execution leverage, which the position's leverage never falls below; or by
+ * size, as it stands.
+ */
 function planIncrease(context: PlanContext, market: Market, c: EditPosition, row: number, held: number, result: OrderResult): number {
   const { assessor, refusal, state } = context;
   const bySize = c.size !== 0;
@@ -104,7 +108,10 @@ function checkOpening(context: PlanContext, market: Market, leverage: number): n
   return leverage > most ? refusal.because(ABOVE_MAX_LEVERAGE, leverage, most) : OK;
 }
 
-/** The largest size that the collateral carries over the book's fills; what the book lacks is not put up. */
+/**
+ * The largest size that the collateral carries over the book's fills; what the book lacks is not
+ * put up.
+ */
 function enterByCollateral(
   context: PlanContext,
   market: Market,

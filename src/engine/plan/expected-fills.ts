@@ -1,4 +1,5 @@
-// The fills that the book offers an account now, best first: what sizes and needs of an edit are computed over.
+// The fills that the book offers an account now, best first: what sizes and needs of an edit are
+// computed over.
 
 import type { ExpectedFill } from '../../margin/sizing.ts';
 import { NONE } from '../../units/table.ts';

@@ -1,5 +1,5 @@
-// A stop that is due becomes an order: it is checked now, and a refusal now ends it with its code. One of an
-// attached pair closes the whole position and takes the other with it.
+// A stop that is due becomes an order: it is checked now, and a refusal now ends it with its code.
+// One of an attached pair closes the whole position and takes the other with it.
 
 import { NONE } from '../../units/table.ts';
 import { ORDER_LIMIT, ORDER_MARKET, ORDER_STOP_LIMIT, ORDER_TAKE_PROFIT_LIMIT, STATUS_CLOSE_ONLY, TIF_FOK, TIF_IOC } from '../command.ts';
@@ -13,7 +13,7 @@ import {
 import { LINKS, NUMBERS, SIZE, STOP_LOSS, TAKE_PROFIT } from '../state/positions.ts';
 import { planCancelSlot } from './cancel.ts';
 import type { PlanContext } from './context.ts';
-import { writeCancelled } from './order-events.ts';
+import { writeCancelled } from './write.ts';
 import { planOrder } from './order-plan.ts';
 import type { OrderResult } from './order-plan.ts';
 import { checkStatus } from './place.ts';

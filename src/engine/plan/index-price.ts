@@ -1,5 +1,6 @@
-// Prices from outside: the index, and where it is given, the mark. They change only by this command, never by a
-// trade. A price at which somebody's notional would leave the exact range is refused.
+// Prices from outside: the index, and where it is given, the mark. They change only by this
+// command, never by a trade. A price at which somebody's notional would leave the exact range is
+// refused.
 
 import { mulDivFloor } from '../../units/rounding.ts';
 import { powerOfTen } from '../../units/decimal.ts';

@@ -1,5 +1,5 @@
-// Money in, out and between accounts. Withdrawals and transfers leave what positions and orders require; unrealised
-// profit never leaves, because only what is free can.
+// Money in, out and between accounts. Withdrawals and transfers leave what positions and orders
+// require; unrealised profit never leaves, because only what is free can.
 
 import { NONE } from '../../units/table.ts';
 import type { Adjust, Deposit, Transfer, Withdraw } from '../command.ts';
@@ -10,7 +10,7 @@ import {
 } from '../reason.ts';
 import { isAccepted } from '../../margin/scope.ts';
 import type { PlanContext } from './context.ts';
-import { writeBalance } from './order-events.ts';
+import { writeBalance } from './write.ts';
 import { ID_PATTERN, checkAccount, checkAsset, checkRange, invalid } from './validate.ts';
 
 export function planDeposit(context: PlanContext, command: Deposit): number {

@@ -38,6 +38,8 @@ export class Overlay {
   private places = new Int32Array(64);
   private generation = 0;
   private market!: Market;
+  /** Free and held by asset, of the one account that `continueIn` follows. */
+  private carried = new Map<number, readonly [number, number]>();
   private readonly state: State;
 
   constructor(state: State) {
@@ -49,7 +51,26 @@ export class Overlay {
     this.market = market;
     this.count = 0;
     this.generation += 1;
+    if (this.carried.size > 0) this.carried.clear();
     if (this.state.accounts.rows > this.stamps.length) this.widen();
+  }
+
+  /**
+   * Begins in another market of the same plan: what the plan has done to the money of `account` so far is what is
+   * loaded from now on. For plans that go through several markets of one account.
+   */
+  continueIn(market: Market, account: number): void {
+    const touched = this.find(account);
+    if (touched !== NONE) {
+      const t = touched * OVERLAY;
+      this.carried.set(this.market.quote, [this.numbers[t + O_QUOTE_FREE], this.numbers[t + O_QUOTE_HELD]]);
+      if (this.market.isSpot) {
+        this.carried.set(this.market.base, [this.numbers[t + O_BASE_FREE], this.numbers[t + O_BASE_HELD]]);
+      }
+    }
+    const carried = new Map(this.carried);
+    this.begin(market);
+    this.carried = carried;
   }
 
   /** The account's place here, loaded from the state the first time. */
@@ -102,7 +123,15 @@ export class Overlay {
       numbers[at + O_BASE_FREE] = 0;
       numbers[at + O_BASE_HELD] = 0;
     }
+    if (this.carried.size > 0) this.loadCarried(at);
     for (let i = 0; i < 7; i++) numbers[at + O_BEFORE + i] = numbers[at + i];
+  }
+
+  private loadCarried(at: number): void {
+    const quote = this.carried.get(this.market.quote);
+    const base = this.market.isSpot ? this.carried.get(this.market.base) : undefined;
+    if (quote !== undefined) this.numbers.set(quote, at + O_QUOTE_FREE);
+    if (base !== undefined) this.numbers.set(base, at + O_BASE_FREE);
   }
 
   private widen(): void {

@@ -1,4 +1,5 @@
-// A new order: what it must look like, whether the market takes it now, and then the plan of it; stops only wait.
+// A new order: what it must look like, whether the market takes it now, and then the plan of it;
+// stops only wait.
 
 import { NONE } from '../../units/table.ts';
 import {
@@ -17,7 +18,7 @@ import {
 import type { Market } from '../state/market.ts';
 import { BUYS, LINKS, NUMBERS, ORDER_COUNT, SELLS, SIZE } from '../state/positions.ts';
 import type { PlanContext } from './context.ts';
-import { writeAccepted } from './order-events.ts';
+import { writeAccepted } from './write.ts';
 import { planOrder } from './order-plan.ts';
 import type { OrderResult } from './order-plan.ts';
 import { ID_PATTERN, checkAccount, checkMarket, checkRange, checkValue, findClientOrder, invalid } from './validate.ts';

@@ -1,5 +1,5 @@
-// From a command to the plan of its first step. The switch is the table of what may be asked; each planner checks
-// from top to bottom and returns OK or the refusal.
+// From a command to the plan of its first step. The switch is the table of what may be asked; each
+// planner checks from top to bottom and returns OK or the refusal.
 
 import type { Command } from '../command.ts';
 import { OK } from '../reason.ts';
@@ -15,7 +15,9 @@ import { planPlace } from './place.ts';
 import { planSetDeadMan, planSetLeverage, planSetMarginMode } from './settings.ts';
 import { invalid } from './validate.ts';
 
-/** Plans a command into the context's log. Returns OK, or the refusal, which the context then holds. */
+/**
+ * Plans a command into the context's log. Returns OK, or the refusal, which the context then holds.
+ */
 export function planCommand(context: PlanContext, command: Command, result: OrderResult): number {
   switch (command.kind) {
     case 'place_order': return planPlace(context, command, result);

@@ -1,5 +1,6 @@
-// Consequences of a changed position, as a step of its own: reduce-only orders shrink to it, an attached pair
-// without a position goes, holds of an isolated position's orders follow what they would open now. It never trades.
+// Consequences of a changed position, as a step of its own: reduce-only orders shrink to it, an
+// attached pair without a position goes, holds of an isolated position's orders follow what they
+// would open now. It never trades.
 
 import { NONE } from '../../units/table.ts';
 import { mulDivCeil } from '../../units/rounding.ts';
@@ -16,7 +17,7 @@ import { ACCOUNT, LINKS, MARKET, ORDER_HEAD } from '../state/positions.ts';
 import { cancelOne } from './cancel.ts';
 import type { PlanContext } from './context.ts';
 import { isolatedHold } from './holds.ts';
-import { writeTouched } from './order-events.ts';
+import { writeTouched } from './write.ts';
 import { moveHold } from './order-plan.ts';
 import { O_QUOTE_FREE, O_SIZE, OVERLAY } from './overlay.ts';
 
@@ -53,7 +54,10 @@ export function planUpkeep(context: PlanContext, row: number): void {
   writeTouched(context, market, BALANCE_HOLD);
 }
 
-/** A reduce-only order no larger than the position it reduces; `held` ≤ 0 when there is none on that side. */
+/**
+ * A reduce-only order no larger than the position it reduces; `held` ≤ 0 when there is none on that
+ * side.
+ */
 function trim(context: PlanContext, market: Market, slot: number, held: number): void {
   const { state, log } = context;
   const { orders } = state;
@@ -78,8 +82,9 @@ function trim(context: PlanContext, market: Market, slot: number, held: number):
 }
 
 /**
- * What an isolated order would open now, older orders of its side taking first what the position has to give, and
- * what it must hold for that. Cancelled when the free balance cannot cover a raise; false then.
+ * What an isolated order would open now, older orders of its side taking first what the position
+ * has to give, and what it must hold for that. Cancelled when the free balance cannot cover a
+ * raise; false then.
  */
 function rehold(
   context: PlanContext,

@@ -1,5 +1,6 @@
-// Checks that several commands share: is there such a market, may this account act, is the value one of those
-// allowed? Each returns OK or the refusal's number. They look at no risk and change nothing.
+// Checks that several commands share: is there such a market, may this account act, is the value
+// one of those allowed? Each returns OK or the refusal's number. They look at no risk and change
+// nothing.
 
 import { NONE } from '../../units/table.ts';
 import { SYSTEM_ACCOUNTS } from '../command.ts';
@@ -45,7 +46,10 @@ export function invalid(context: PlanContext, field: FieldName, value: number): 
   return context.refusal.because(VALUE_INVALID, fieldNumber(field), Number.isFinite(value) ? value : 0);
 }
 
-/** An order of the account by number, or by client order id when the number is 0; NONE, with the refusal set. */
+/**
+ * An order of the account by number, or by client order id when the number is 0; NONE, with the
+ * refusal set.
+ */
 export function findOrder(context: PlanContext, account: number, order: number, clientOrderId: string): number {
   const { state } = context;
   const slot = order !== 0 ? state.orderIndex.find(order) : findClientOrder(state, account, clientOrderId);
@@ -54,7 +58,10 @@ export function findOrder(context: PlanContext, account: number, order: number, 
   return NONE;
 }
 
-/** The account's open order with this client order id, or NONE: a walk over its orders, which are bounded. */
+/**
+ * The account's open order with this client order id, or NONE: a walk over its orders, which are
+ * bounded.
+ */
 export function findClientOrder(state: State, account: number, clientOrderId: string): number {
   if (clientOrderId === '' || clientOrderId.length >= CLIENT_ID_BYTES) return NONE;
   const { links } = state.positions;

@@ -9,7 +9,9 @@ import { NONE } from '../../units/table.ts';
 export const ORDER_FIGURES = 8;
 /** Total size as placed or amended, filled part included. */
 export const ORDER_SIZE = 0;
-/** What is held from the free balance for what is open: quote units, or base units for a spot sell. */
+/**
+ * What is held from the free balance for what is open: quote units, or base units for a spot sell.
+ */
 export const ORDER_HOLD = 1;
 export const ORDER_TRIGGER = 2;
 export const ORDER_EXPIRES = 3;

@@ -17,7 +17,10 @@ export const KEEP_ALL: CrashChoice = {
   keepSize: true,
 };
 
-/** Each sector and each change of a name is there or not, independently: a later one may survive an earlier. */
+/**
+ * Each sector and each change of a name is there or not, independently: a later one may survive an
+ * earlier.
+ */
 export function keepRandom(seed: number): CrashChoice {
   const random = seeded(seed);
   const share = random();
@@ -28,7 +31,10 @@ export function keepRandom(seed: number): CrashChoice {
   };
 }
 
-/** The first `bytes` bytes of what was being written are there, the last of them in the middle of a sector. */
+/**
+ * The first `bytes` bytes of what was being written are there, the last of them in the middle of a
+ * sector.
+ */
 export function keepPrefix(bytes: number): CrashChoice {
   let left = bytes;
   return {

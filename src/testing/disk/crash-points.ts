@@ -1,5 +1,6 @@
-// Runs the script once and keeps a copy of the disk at every call; then pulls the plug at each of them in
-// every way that is asked for, restarts, and compares with what must be true. It knows nothing of formats.
+// Runs the script once and keeps a copy of the disk at every call; then pulls the plug at each of
+// them in every way that is asked for, restarts, and compares with what must be true. It knows
+// nothing of formats.
 
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 
@@ -64,7 +65,9 @@ async function submitRange(
   await Promise.all(waiting);
 }
 
-/** Answered commands that a client sends once more after a crash: they must get the same answers. */
+/**
+ * Answered commands that a client sends once more after a crash: they must get the same answers.
+ */
 const RESENT = 10;
 /** Commands per turn when everything is sent again: groups of another shape than the first time. */
 const GROUP = 25;
@@ -73,8 +76,8 @@ const GROUP = 25;
 const AFTER_CRASH = new Set([1, 2, 6, 8, 11]);
 
 /**
- * Pulls the plug on a copy of the point's disk, restarts and checks: nothing acknowledged is missing,
- * nothing is invented, and sending everything again leads to the one final state.
+ * Pulls the plug on a copy of the point's disk, restarts and checks: nothing acknowledged is
+ * missing, nothing is invented, and sending everything again leads to the one final state.
  */
 export async function crashAndCheck(
   script: Script,

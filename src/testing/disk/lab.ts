@@ -1,5 +1,6 @@
-// For tests that prepare a directory in a certain state and then look what a start makes of it: journals with
-// known batches, a look at where they lie, and hands to damage them. Uses the journal's own reader and writer.
+// For tests that prepare a directory in a certain state and then look what a start makes of it:
+// journals with known batches, a look at where they lie, and hands to damage them. Uses the
+// journal's own reader and writer.
 
 import { bodyIsIntact, readBatchHeader, sealBatch, sealedLength, type SealContext } from '../../journal/batch.ts';
 import { decodeHeader, encodeHeader, type HeaderSector } from '../../journal/header-sector.ts';

@@ -1,6 +1,6 @@
-// The script that is interrupted everywhere: a few hundred ledger commands in groups, with repeats, refusals,
-// reused ids, notes full of zeros, snapshots and several segments. And what must be true after any
-// interruption, from a run of the bare ledger that knows no disk.
+// The script that is interrupted everywhere: a few hundred ledger commands in groups, with repeats,
+// refusals, reused ids, notes full of zeros, snapshots and several segments. And what must be true
+// after any interruption, from a run of the bare ledger that knows no disk.
 
 import { Ledger, type LedgerCommand, type LedgerOutcome, deposit, note, transfer } from './ledger.ts';
 import type { ManualClock } from './world.ts';
@@ -66,7 +66,9 @@ function commandAt(
   return transfer(`t-${i}`, account, (account + 3) % 8, amount);
 }
 
-/** Some longer than a sector, some nothing but zeros: a lost sector must be told from a zero one. */
+/**
+ * Some longer than a sector, some nothing but zeros: a lost sector must be told from a zero one.
+ */
 function noteBytes(i: number, random: () => number): Uint8Array {
   const bytes = new Uint8Array(Math.floor(random() * 900));
   return i % 2 === 0 ? bytes : bytes.map(() => Math.floor(random() * 256));

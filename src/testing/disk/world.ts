@@ -1,5 +1,5 @@
-// The world around a journal in a test: a virtual machine with processes that die, a clock that is set by
-// hand and timers that run when told. Nothing here knows what the journal writes.
+// The world around a journal in a test: a virtual machine with processes that die, a clock that is
+// set by hand and timers that run when told. Nothing here knows what the journal writes.
 
 import type { Claimant, ProcessIdentity } from '../../journal/process-identity.ts';
 import type { Clock, Scheduler } from '../../runtime/clock.ts';
@@ -14,7 +14,10 @@ export const SEGMENT_BYTES = 12 * 1024;
 let lastPid = 100;
 let tokens = 0;
 
-/** One boot of a machine: a process that another one of these started is dead. Pids are never used twice. */
+/**
+ * One boot of a machine: a process that another one of these started is dead. Pids are never used
+ * twice.
+ */
 export class VirtualHost {
   private readonly running = new Set<number>();
 
