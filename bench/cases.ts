@@ -21,7 +21,9 @@ export interface BenchCase {
   readonly label: string;
   readonly flow: Omit<FlowOptions, 'commands' | 'seed'>;
   readonly schedule: Schedule;
+  /** For --quick: a smaller schedule, and a smaller flow where the usual one takes long to make. */
   readonly quick: Schedule;
+  readonly quickFlow?: Omit<FlowOptions, 'commands' | 'seed'>;
   /** What the project has set itself; ratios are against `PEER` in the same run. */
   readonly target?: { readonly perSecond?: number; readonly ratio?: number };
 }
@@ -30,7 +32,8 @@ export interface BenchCase {
 export const PEER: CaseName = 'nodejs-order-book';
 
 const usual = { resting: 10_000, accounts: 100_000 } as const;
-const quickFlow: Schedule = { warm: 60_000, timed: 200_000, single: 100_000 };
+const quick: Schedule = { warm: 20_000, timed: 100_000, single: 20_000 };
+const small = { resting: 2_000, accounts: 2_000 } as const;
 const peer: Schedule = { warm: 20_000, timed: 100_000, single: 50_000 };
 const quickPeer: Schedule = { warm: 5_000, timed: 20_000, single: 10_000 };
 
@@ -40,20 +43,21 @@ export const CASES: readonly BenchCase[] = [
     label: 'book',
     flow: usual,
     schedule: { warm: 200_000, timed: 1_000_000, single: 500_000 },
-    quick: quickFlow,
+    quick,
     target: { perSecond: 8_000_000, ratio: 50 },
   },
   {
     name: 'fast-book-million',
-    label: 'book, 1 M orders resting',
+    label: 'book, deep',
     flow: { resting: 1_000_000, accounts: 100_000 },
     schedule: { warm: 100_000, timed: 1_000_000, single: 500_000 },
-    quick: quickFlow,
+    quick,
+    quickFlow: { resting: 50_000, accounts: 2_000 },
     target: { perSecond: 2_500_000 },
   },
   {
     name: 'naive-book',
-    label: 'naive book, 300 orders resting',
+    label: 'naive book',
     flow: { resting: 300, accounts: 100 },
     schedule: { warm: 200, timed: 2_000, single: 1_000 },
     quick: { warm: 100, timed: 500, single: 200 },
@@ -77,7 +81,8 @@ export const CASES: readonly BenchCase[] = [
     label: 'engine: margin and events',
     flow: usual,
     schedule: { warm: 200_000, timed: 1_000_000, single: 300_000 },
-    quick: quickFlow,
+    quick,
+    quickFlow: small,
     target: { perSecond: 1_500_000, ratio: 9 },
   },
   {
@@ -85,7 +90,8 @@ export const CASES: readonly BenchCase[] = [
     label: 'engine, with command ids',
     flow: usual,
     schedule: { warm: 200_000, timed: 1_000_000, single: 300_000 },
-    quick: quickFlow,
+    quick,
+    quickFlow: small,
     target: { ratio: 9 },
   },
   {
@@ -93,7 +99,8 @@ export const CASES: readonly BenchCase[] = [
     label: 'replay of a CSV file',
     flow: { resting: 10_000, accounts: 1_000 },
     schedule: { warm: 0, timed: 300_000, single: 0 },
-    quick: { warm: 0, timed: 50_000, single: 0 },
+    quick: { warm: 0, timed: 20_000, single: 0 },
+    quickFlow: small,
   },
   {
     name: 'snapshot',
@@ -101,5 +108,6 @@ export const CASES: readonly BenchCase[] = [
     flow: { resting: 1_000_000, accounts: 100_000 },
     schedule: { warm: 0, timed: 20_000, single: 0 },
     quick: { warm: 0, timed: 1_000, single: 0 },
+    quickFlow: small,
   },
 ];

@@ -43,7 +43,7 @@ async function main(): Promise<number> {
   }
   note('');
   const list = results(measured);
-  console.log(`${heading(rounds, seed, quick)}\n\n${table(list)}\n\n${footnotes(list)}`);
+  console.log(`${heading(rounds, seed, quick)}\n\n${table(list, !quick)}\n\n${footnotes(list)}`);
   if (options.json !== undefined) writeJson(options.json, { seed, rounds, quick, results: list });
   return list.every(({ agrees }) => agrees) ? 0 : 1;
 }
@@ -78,13 +78,14 @@ function footnotes(list: readonly CaseResult[]): string {
   const lines = [
     `Single commands include the clock, which alone takes ${Math.round(Math.max(...clocks, 0))} ns.`,
   ];
-  for (const { label, copy, resting } of list) {
+  for (const { label, copy, resting, accounts } of list) {
     if (copy === undefined) continue;
     const megabytes = copy.bytes / 1e6;
     const each = (copy.ms / megabytes).toFixed(3);
     lines.push(
       `${label}: ${copy.ms.toFixed(1)} ms for ${megabytes.toFixed(1)} MB, ${each} ms per MB ` +
-        `(${resting.toLocaleString('en-US')} orders resting, 100,000 accounts).`,
+        `(${resting.toLocaleString('en-US')} orders resting, ` +
+        `${accounts.toLocaleString('en-US')} accounts).`,
     );
   }
   const agreed = list.every(({ agrees }) => agrees);

@@ -26,8 +26,11 @@ export interface Schedule {
 export interface Measurement {
   readonly timed: number;
   readonly seconds: number;
+  /** Processor time ÷ time while it was timed: well below 1 when others used the machine. */
+  readonly cpu: number;
   readonly latency: Latency | undefined;
   readonly resting: number;
+  readonly accounts: number;
   readonly trades: number;
   readonly quantity: number;
   /** What the generator's own book says after the same rows: anything else is an error. */
@@ -46,12 +49,22 @@ export function measure(
   const subject = make(flow);
   runRows(subject, 0, flow.prefill + warm);
   const start = flow.prefill + warm;
-  const began = performance.now();
-  runRows(subject, start, start + timed);
-  const seconds = (performance.now() - began) / 1_000;
+  const { seconds, cpu } = clocked(() => runRows(subject, start, start + timed));
   const latency = measureLatency(single, (i) => subject.apply(start + timed + i));
   const { trades, quantity } = subject.totals;
-  return { timed, seconds, latency, resting: subject.resting(), trades, quantity, expected };
+  const { accounts } = options;
+  const resting = subject.resting();
+  return { timed, seconds, cpu, latency, resting, accounts, trades, quantity, expected };
+}
+
+/** Time and share of a processor that some work took. */
+export function clocked(work: () => void): { seconds: number; cpu: number } {
+  const before = process.cpuUsage();
+  const began = performance.now();
+  work();
+  const seconds = (performance.now() - began) / 1_000;
+  const { user, system } = process.cpuUsage(before);
+  return { seconds, cpu: (user + system) / 1e6 / seconds };
 }
 
 function runRows(subject: Subject, from: number, to: number): void {

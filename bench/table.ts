@@ -14,8 +14,11 @@ export interface CaseResult {
   readonly commands: number;
   readonly perSecond: number;
   readonly perSecondRange: readonly [number, number];
+  /** Processor time ÷ time in the round shown. */
+  readonly cpu: number;
   readonly latency: Latency | undefined;
   readonly resting: number;
+  readonly accounts: number;
   /** Times the peer's rate in this run; undefined when it was not measured. */
   readonly ratio: number | undefined;
   readonly copy: Measurement['copy'];
@@ -40,8 +43,10 @@ export function results(measured: ReadonlyMap<CaseName, readonly Measurement[]>)
       commands: middle.timed,
       perSecond,
       perSecondRange: [Math.min(...all), Math.max(...all)],
+      cpu: middle.cpu,
       latency: medianLatency(rounds),
       resting: middle.resting,
+      accounts: middle.accounts,
       ratio: comparable || name === PEER ? perSecond / (peer ?? Number.NaN) : undefined,
       copy: middle.copy,
       target,
@@ -50,16 +55,30 @@ export function results(measured: ReadonlyMap<CaseName, readonly Measurement[]>)
   });
 }
 
-/** The table as text. */
-export function table(list: readonly CaseResult[]): string {
-  const head = ['', 'per second', 'ns each', 'p50', 'p99', 'p99.99', '× peer', 'target', ''];
+/** The table as text. @param judge Whether it says which targets were reached. */
+export function table(list: readonly CaseResult[], judge: boolean): string {
+  const head = [
+    '',
+    'resting',
+    'per second',
+    'ns each',
+    'cpu',
+    'p50',
+    'p99',
+    'p99.99',
+    '× peer',
+    'target',
+    '',
+  ];
   const body = list.map((one) => [
     one.label,
+    grouped(one.resting),
     one.copy === undefined ? grouped(one.perSecond) : '',
     one.copy === undefined ? grouped(1e9 / one.perSecond) : '',
+    `${Math.round(one.cpu * 100)} %`,
     ...latencyTexts(one.latency),
     one.ratio === undefined ? '' : `${one.ratio.toFixed(1)} ×`,
-    targetText(one),
+    targetText(one, judge),
     one.agrees ? '' : 'TRADED SOMETHING ELSE',
   ]);
   const widths = head.map((title, i) =>
@@ -73,14 +92,17 @@ function line(row: readonly string[], widths: readonly number[]): string {
   return cells.join('  ').trimEnd();
 }
 
-function targetText({ target, perSecond, ratio }: CaseResult): string {
+function targetText({ target, perSecond, ratio }: CaseResult, judge: boolean): string {
+  const verdict = (value: number, wanted: number): string => {
+    if (!judge) return '';
+    return value >= wanted ? ' reached' : ' missed';
+  };
   const parts: string[] = [];
   if (target?.ratio !== undefined && ratio !== undefined) {
-    parts.push(`≥ ${target.ratio} × ${ratio >= target.ratio ? 'reached' : 'missed'}`);
+    parts.push(`≥ ${target.ratio} ×${verdict(ratio, target.ratio)}`);
   }
   if (target?.perSecond !== undefined) {
-    const reached = perSecond >= target.perSecond ? 'reached' : 'missed';
-    parts.push(`≥ ${target.perSecond / 1e6} M/s ${reached}`);
+    parts.push(`≥ ${target.perSecond / 1e6} M/s${verdict(perSecond, target.perSecond)}`);
   }
   return parts.join(', ');
 }

@@ -14,7 +14,7 @@ console.log(JSON.stringify(await run(found, Number(seedText), speed === 'quick')
 /** Only what the case needs is loaded. */
 async function run(bench: BenchCase, seed: number, quick: boolean): Promise<Measurement> {
   const schedule = quick ? bench.quick : bench.schedule;
-  const flow = { ...bench.flow, seed };
+  const flow = { ...((quick ? bench.quickFlow : undefined) ?? bench.flow), seed };
   if (bench.name === 'replay') {
     const { measureReplay } = await import('./cases/replay.ts');
     return measureReplay({ ...flow, commands: schedule.timed });

@@ -22,7 +22,9 @@ describe.skipIf(!isThere)(`real recordings${why}`, () => {
   test('49,063 orders of BTC/USD at Bitstamp', async () => {
     const first = await run('l3-bitstamp/bitstamp-l3-commands.csv');
     expect(first.rows).toBe(49_063);
-    expect(first.markets).toMatchObject([{ market: 'BTC/USD', fills: 557, volume: '770.16009785' }]);
+    expect(first.markets).toMatchObject([
+      { market: 'BTC/USD', fills: 557, volume: '770.16009785' },
+    ]);
     // Cancels of orders that are gone, and nothing else: everybody had the means for every order.
     expect(Object.keys(first.refused)).toEqual(['ORDER_NOT_FOUND']);
     expectConserved(first, ['USD', 'BTC']);

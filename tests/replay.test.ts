@@ -58,7 +58,7 @@ describe('the committed flow', () => {
     const { code, out } = await run(DEMO);
     expect(code).toBe(0);
     expect(out.split('\n')[0]).toMatch(/^Prepared for this replay: nothing\./);
-    expect(out).toMatch(/USDT +conserved to the unit: 2,.* in, 0 out/);
+    expect(out).toMatch(/USDT +conserved to the unit: 3,154,500 in, 0 out/);
     expect(out).toMatch(/state hash +[0-9a-f]{32}/);
   });
 

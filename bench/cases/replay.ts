@@ -25,17 +25,21 @@ export async function measureReplay(options: FlowOptions): Promise<Measurement> 
     const path = join(folder, 'flow.csv');
     writeFileSync(path, `${[PLIMSOLL_FLOW_HEADER, ...fileRows(flow)].join('\n')}\n`);
     const asked = { path, accounts: undefined, seed: options.seed };
+    const before = process.cpuUsage();
     const report = await replay(await sourceOf(asked), asked, {
       rowsMax: Infinity,
       stopped: () => false,
       progress: () => undefined,
     });
+    const { user, system } = process.cpuUsage(before);
     const [market] = report.markets;
     return {
       timed: report.rows,
       seconds: report.seconds,
+      cpu: (user + system) / 1e6 / report.seconds,
       latency: undefined,
       resting: market.resting_orders,
+      accounts: options.accounts,
       trades: report.fills,
       quantity: Number(market.volume),
       expected,

@@ -4,7 +4,7 @@
 
 import { generateFlow } from '../../src/testing/flow/generator.ts';
 import type { FlowOptions } from '../../src/testing/flow/flow.ts';
-import type { Measurement, Schedule } from '../subject.ts';
+import { clocked, type Measurement, type Schedule } from '../subject.ts';
 import { engineWithoutIds } from './engine.ts';
 
 const COPIES = 5;
@@ -15,17 +15,19 @@ export function measureSnapshot(
 ): Measurement {
   const { flow, totals: expected } = generateFlow({ ...options, commands: timed });
   const subject = engineWithoutIds(flow);
-  const began = performance.now();
-  for (let row = 0; row < flow.length; row++) subject.apply(row);
-  const seconds = (performance.now() - began) / 1_000;
+  const { seconds, cpu } = clocked(() => {
+    for (let row = 0; row < flow.length; row++) subject.apply(row);
+  });
   copyOnce(subject.engine);
   const copies = Array.from({ length: COPIES }, () => copyOnce(subject.engine));
   const [copy] = copies.sort((a, b) => a.ms - b.ms).slice(Math.floor(COPIES / 2));
   return {
     timed: flow.length,
     seconds,
+    cpu,
     latency: undefined,
     resting: subject.resting(),
+    accounts: options.accounts,
     ...subject.totals,
     expected,
     copy,

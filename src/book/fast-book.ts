@@ -2,17 +2,17 @@
 // of ids make together. For those who need matching and nothing else, and for measuring. Never
 // allocates per command, and knows no accounts beyond the number that may cancel an order.
 
-import { BUY, SELL, type Side } from '../units/brand.ts';
+import { BUY, type Side } from '../units/brand.ts';
 import { NONE } from '../units/table.ts';
 import type { Book, BookLimits, DepthLevel } from './book.ts';
 import * as event from './event-log.ts';
+import { FastRows } from './fast-rows.ts';
 import { IdIndex } from './id-index.ts';
 import { Ladder } from './ladder.ts';
 import { ORDERS_MAX } from './limits.ts';
 import * as match from './match.ts';
 import * as words from './order.ts';
 import type { CancelWhy, NewOrder, OrderView, Refusal, StpMode, Tif } from './order.ts';
-import { BOOK_COLUMNS, BookRows } from './rows.ts';
 import { depth, queue } from './walk.ts';
 
 // V8 reads an imported constant through a cell each time, and folds one of this module: a tenth of
@@ -23,21 +23,6 @@ const { MATCH_NOT_FILLABLE, MATCH_WOULD_CROSS, STOPPED_NO_LIQUIDITY, planMatch, 
 const { WHY_SELF_TRADE, WHY_UNFILLED, WHY_USER } = words;
 const LONG = BUY;
 const ABSENT = NONE;
-
-/** How `BookRows.flags` packs what an order keeps from the day it was placed. */
-const FLAG_SELL = 1;
-const FLAG_POST_ONLY = 2;
-const FLAG_STP_SHIFT = 2;
-
-class FastRows extends BookRows {
-  /** Filled + open, in size units. */
-  total = new Float64Array(0);
-
-  constructor(limit: number) {
-    super(limit);
-    this.register({ ...BOOK_COLUMNS, total: 1 });
-  }
-}
 
 /** The book that is fast; `NaiveBook` is the one that is obvious. The rules stand at `Book`. */
 export class FastBook implements Book {
@@ -80,7 +65,7 @@ export class FastBook implements Book {
     const refusal = this.checkAmend(slot, owner, price, size);
     if (refusal !== ACCEPTED) return this.refuse(id, refusal);
     const rows = this.rows;
-    const side = this.sideOf(slot);
+    const side = this.rows.sideOf(slot);
     const own = side === LONG ? this.bids : this.asks;
     const openBefore = rows.openOf(slot);
     const open = size - (rows.total[slot] - openBefore);
@@ -111,7 +96,7 @@ export class FastBook implements Book {
     const slot = this.index.find(id);
     if (slot === ABSENT) return this.refuse(id, UNKNOWN_ORDER);
     if (this.rows.ownerOf(slot) !== owner) return this.refuse(id, NOT_OWNER);
-    this.drop(slot, this.sideOf(slot), WHY_USER);
+    this.drop(slot, this.rows.sideOf(slot), WHY_USER);
     return ACCEPTED;
   }
 
@@ -125,13 +110,13 @@ export class FastBook implements Book {
       id,
       owner: rows.ownerOf(slot),
       group: rows.groupOf(slot),
-      side: this.sideOf(slot),
+      side: this.rows.sideOf(slot),
       price: rows.priceOf(slot),
       size,
       filled: size - open,
       open,
-      postOnly: (rows.flagsOf(slot) & FLAG_POST_ONLY) !== 0,
-      stp: this.stpOf(slot),
+      postOnly: rows.isPostOnly(slot),
+      stp: this.rows.stpOf(slot),
     };
   }
 
@@ -182,13 +167,13 @@ export class FastBook implements Book {
     const open = size - (total - rows.openOf(slot));
     if (open <= 0 || (price === rows.priceOf(slot) && size <= total)) return ACCEPTED;
     const taker = this.taker;
-    taker.side = this.sideOf(slot);
+    taker.side = this.rows.sideOf(slot);
     taker.limit = price;
     taker.size = open;
     taker.group = rows.groupOf(slot);
-    taker.stp = this.stpOf(slot);
+    taker.stp = this.rows.stpOf(slot);
     taker.fillOrKill = false;
-    taker.postOnly = (rows.flagsOf(slot) & FLAG_POST_ONLY) !== 0;
+    taker.postOnly = rows.isPostOnly(slot);
     const outcome = this.planTaker();
     if (outcome !== ACCEPTED) return outcome;
     const rest = this.plan.rest;
@@ -237,8 +222,7 @@ export class FastBook implements Book {
   private restNew(order: NewOrder, open: number): void {
     const rows = this.rows;
     const slot = rows.allocate();
-    rows.describe(slot, order.id, order.owner, order.group, flagsOf(order));
-    rows.total[slot] = order.size;
+    rows.remember(slot, order);
     this.index.add(slot);
     this.rest(slot, order.side, order.price, open);
   }
@@ -269,22 +253,9 @@ export class FastBook implements Book {
     this.events.add(event.EVENT_REFUSED, id, refusal, 0, 0, 0);
     return refusal;
   }
-
-  private sideOf(slot: number): Side {
-    return (this.rows.flagsOf(slot) & FLAG_SELL) === 0 ? BUY : SELL;
-  }
-
-  private stpOf(slot: number): StpMode {
-    return (this.rows.flagsOf(slot) >> FLAG_STP_SHIFT) as StpMode;
-  }
 }
 
 /** Whether a number counts units exactly: 0 … 2^53 − 1. */
 function isWhole(value: number): boolean {
   return value >= 0 && Number.isSafeInteger(value);
-}
-
-function flagsOf(order: NewOrder): number {
-  const side = order.side === LONG ? 0 : FLAG_SELL;
-  return side | (order.postOnly ? FLAG_POST_ONLY : 0) | (order.stp << FLAG_STP_SHIFT);
 }

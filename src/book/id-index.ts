@@ -5,7 +5,7 @@
 
 import { assert } from '../units/assert.ts';
 import { NONE } from '../units/table.ts';
-import { INDEX_IDS_MAX } from './limits.ts';
+import { ROWS_MAX } from './limits.ts';
 import type { BookRows } from './rows.ts';
 
 const ABSENT = NONE; // a constant of this module is folded by V8, an imported one is not
@@ -28,12 +28,14 @@ export class IdIndex {
   private highest = 0;
   private shift = 0;
   private heads = new Int32Array(0);
+  /** Ids there may be before the heads must grow. */
+  private room = 0;
   private readonly limit: number = 0;
   private readonly rows: BookRows;
 
   /** @param limit The most ids there may be: more is our mistake, callers refuse before. */
-  constructor(rows: BookRows, limit: number = INDEX_IDS_MAX) {
-    assert(limit <= INDEX_IDS_MAX, 'an id index was given too high a limit');
+  constructor(rows: BookRows, limit: number = ROWS_MAX) {
+    assert(limit <= ROWS_MAX, 'an id index was given too high a limit');
     this.limit = limit;
     this.rows = rows;
     this.clear();
@@ -51,7 +53,7 @@ export class IdIndex {
   /** Adds a row, whose id must not be in the index. @throws AssertionError at the limit. */
   add(slot: number): void {
     const id = this.rows.idOf(slot);
-    if (this.size === this.heads.length) this.enlarge();
+    if (this.size === this.room) this.enlarge();
     this.size += 1;
     if (id > this.highest) this.highest = id;
     this.link(slot, id);

@@ -5,7 +5,7 @@
 
 import { assert } from '../units/assert.ts';
 import { NONE, Table, type ColumnArray } from '../units/table.ts';
-import { LADDER_SIZE_MAX, LEVELS_MAX } from './limits.ts';
+import { LADDER_SIZE_MAX, LEVELS_MAX, ROWS_MAX } from './limits.ts';
 import type { BookRows } from './rows.ts';
 
 /**
@@ -56,6 +56,7 @@ export class Ladder extends Table {
 
   constructor(rows: BookRows, bestIs: BestIs, levelsMax: number = LEVELS_MAX) {
     super(levelsMax);
+    assert(levelsMax <= ROWS_MAX, 'a ladder was given too high a limit');
     this.rowsOfOrders = rows;
     this.direction = bestIs === 'highest' ? 1 : -1;
     this.register({ amounts: 2, queues: 4, sorted: 1, keys: 1 });

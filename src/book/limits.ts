@@ -3,8 +3,8 @@
 // market.
 
 /**
- * Price levels of one ladder. A new level moves at most this many entries of two small arrays (0.8
- * MB, some 50 µs), so one command stays bounded; real books show a few thousand levels.
+ * Price levels of one ladder. A new level moves at most this many entries of two small arrays
+ * (0.8 MB, some 50 µs), so one command stays bounded; real books show a few thousand levels.
  */
 export const LEVELS_MAX = 65_536;
 
@@ -14,19 +14,14 @@ export const LEVELS_MAX = 65_536;
  */
 export const FILLS_MAX = 10_000;
 
-/**
- * Orders at rest in one standalone book: four times the million that is measured; some 0.5 GB with
- * the index.
- */
+/** Orders at rest in one standalone book: four times the million that is measured; 0.3 GB. */
 export const ORDERS_MAX = 4_194_304;
 
 /**
- * Ids in one index: its cells (at most half of them used) then take 1.6 GB, the most that is
- * sensible here.
+ * The most order rows of any engine, and ids of any index: row × 8 still is a 32-bit integer, which
+ * is what keeps the arithmetic of the columns in registers; and 4 GB is enough for one market.
  */
-export const INDEX_IDS_MAX = 67_108_864;
+export const ROWS_MAX = 67_108_864;
 
-/**
- * The most size all orders of a ladder may have together, so that every total is exact in a double.
- */
+/** The most size all orders of a ladder may have together, so that every total is exact. */
 export const LADDER_SIZE_MAX = Number.MAX_SAFE_INTEGER;

@@ -68,12 +68,12 @@ export const STOPPED_SELF_TRADE: Stopped = 2;
 /** It touched as many makers as a plan may have. */
 export const STOPPED_FILL_LIMIT: Stopped = 3;
 
-/** Whether the plan may be carried out; when not, it is empty. */
+/** Whether the plan may be carried out; when not, it has no entries. */
 export type MatchOutcome = 0 | 1 | 2;
 export const MATCHED: MatchOutcome = OK;
 /** Post-only, and somebody is at or within its limit. */
 export const MATCH_WOULD_CROSS: MatchOutcome = WOULD_CROSS;
-/** Fill-or-kill, and not all of it would be filled. */
+/** Fill-or-kill, and not all of it would be filled; `filled` says how much would. */
 export const MATCH_NOT_FILLABLE: MatchOutcome = NOT_FILLABLE;
 
 /** What matching would do, maker by maker. Preallocated and reused. */
@@ -125,7 +125,7 @@ export function planMatch(
   if (taker.postOnly) return WOULD_CROSS;
   planFills(rows, opposite, taker, rule, plan);
   if (!taker.fillOrKill || plan.rest === 0) return OK;
-  plan.begin(taker.size);
+  plan.count = 0;
   return NOT_FILLABLE;
 }
 

@@ -2,7 +2,9 @@
 // owns the rows allocates and releases the slots and keeps what else it knows in further columns
 // under the same slot. Never holds anything that only one kind of ladder needs.
 
+import { assert } from '../units/assert.ts';
 import { Table } from '../units/table.ts';
+import { ROWS_MAX } from './limits.ts';
 
 /** The columns of `BookRows`, for a subclass that registers its own beside them. */
 export const BOOK_COLUMNS = { numbers: 4, links: 8 } as const;
@@ -22,6 +24,7 @@ export class BookRows extends Table {
   /** @param limit The most orders there may be. */
   constructor(limit: number) {
     super(limit);
+    assert(limit <= ROWS_MAX, 'a table of orders was given too high a limit');
     if (new.target === BookRows) this.register(BOOK_COLUMNS);
   }
 

@@ -6,6 +6,7 @@ import { NONE } from '../units/table.ts';
 import type { DepthLevel } from './book.ts';
 import type { Ladder } from './ladder.ts';
 import {
+  MATCHED,
   planMatch,
   type FillRule,
   type MatchOutcome,
@@ -66,8 +67,10 @@ export function walk(
       pending += product;
     }
   }
-  const { filled, rest, stopped } = plan;
-  return { outcome, filled, rest, stopped, fills, worstPrice, quote: exact + BigInt(pending) };
+  const filled = outcome === MATCHED ? plan.filled : 0;
+  const rest = taker.size - filled;
+  const quote = exact + BigInt(pending);
+  return { outcome, filled, rest, stopped: plan.stopped, fills, worstPrice, quote };
 }
 
 /** The best `levelsMax` levels of a ladder, best first. */

@@ -138,7 +138,6 @@ function checkProtection(
   const collateral = numbers[row * NUMBERS + COLLATERAL];
   const isolated = links[row * LINKS + MODE] === MODE_ISOLATED;
   if ((!isolated || size === 0) && collateral !== 0) found.push(`row ${row} has a pool of ${collateral} without a position`);
-  if (collateral < 0) found.push(`row ${row} has a negative pool ${collateral}`);
 }
 
 function addOrder(

@@ -12,8 +12,11 @@ import {
   BATCH_MARK,
   BATCH_TRAILER_BYTES,
   eightsUp,
-  RECORD,
+  RECORD_COMMAND_BYTES,
+  RECORD_DIGEST,
   RECORD_HEADER_BYTES,
+  RECORD_SEQUENCE,
+  RECORD_TIME,
   SECTOR_BYTES,
   sectorsUp,
   TWO_32,
@@ -160,16 +163,16 @@ export class RecordCursor {
     if (this.at === this.end) return false;
     const words = this.words;
     const at = this.at >> 2;
-    const sequence = words[at] + words[at + 1] * TWO_32;
-    const timeMs = words[at + (RECORD.timeMs >> 2)] + words[at + (RECORD.timeMs >> 2) + 1] * TWO_32;
+    const sequence = words[at + RECORD_SEQUENCE] + words[at + RECORD_SEQUENCE + 1] * TWO_32;
+    const timeMs = words[at + RECORD_TIME] + words[at + RECORD_TIME + 1] * TWO_32;
     assert(sequence === this.sequence + 1, 'records of a batch follow one another');
     assert(timeMs >= this.timeMs, 'time does not run backwards');
     this.sequence = sequence;
     this.timeMs = timeMs;
-    this.digest0 = words[at + (RECORD.digest >> 2)];
-    this.digest1 = words[at + (RECORD.digest >> 2) + 1];
+    this.digest0 = words[at + RECORD_DIGEST];
+    this.digest1 = words[at + RECORD_DIGEST + 1];
     this.commandStart = this.at + RECORD_HEADER_BYTES;
-    this.commandEnd = this.commandStart + words[at + (RECORD.commandBytes >> 2)];
+    this.commandEnd = this.commandStart + words[at + RECORD_COMMAND_BYTES];
     this.at = eightsUp(this.commandEnd);
     assert(this.at <= this.end, 'records of a batch end where the batch says');
     return true;

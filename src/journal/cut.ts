@@ -5,7 +5,7 @@
 
 import { isMissing, withFile, writeFully } from './disk.ts';
 import { inspect, type InspectOptions, type Refused } from './inspect.ts';
-import { loadSegment } from './judge.ts';
+import { loadSegment } from './segment-load.ts';
 import { SECTOR_BYTES } from './layout.ts';
 import { PREPARE_CHUNK_BYTES } from './limits.ts';
 import { cutName, MARKER_NAME, snapshotName } from './names.ts';

@@ -5,7 +5,7 @@ import { assert } from '../units/assert.ts';
 import { type BatchHeader, RecordCursor, sealBatch, sealedLength } from './batch.ts';
 import { type Disk, type DiskFile, isDiskFull, writeFully } from './disk.ts';
 import type { HeaderSector } from './header-sector.ts';
-import { loadSegment } from './judge.ts';
+import { loadSegment } from './segment-load.ts';
 import { SECTOR_BYTES, SEGMENT_MAGIC } from './layout.ts';
 import type { DirectoryLock } from './lock.ts';
 import { type Appended, type DurableLog, HistoryGone, LogFailed, type RecordView } from './log.ts';

@@ -3,24 +3,10 @@
 // refused.
 
 import type { Disk } from './disk.ts';
-import { readInto } from './read-file.ts';
+import { loadSegment } from './segment-load.ts';
 import { hasIntactBatch, type SegmentScan } from './segment-scan.ts';
 import type { SegmentEntry, Survey } from './survey.ts';
 import { type Finding, finding, REMEDY_CUT, REMEDY_RESTORE } from './verdict.ts';
-
-/** A segment in memory, as long as its header says, zeros where the file is shorter. */
-export async function loadSegment(
-  disk: Disk,
-  directory: string,
-  entry: SegmentEntry,
-  reuse?: Uint8Array<ArrayBuffer>,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const length = entry.header.bytes;
-  const bytes = reuse?.length === length ? reuse : new Uint8Array(length);
-  const count = await readInto(disk, directory, entry.name, bytes);
-  bytes.fill(0, count);
-  return bytes;
-}
 
 /** What is known about the journal beyond the segment whose end is judged. */
 export interface Evidence {

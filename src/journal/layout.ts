@@ -46,14 +46,15 @@ export const BATCH = {
 export const BATCH_HEADER_BYTES = 64;
 export const BATCH_TRAILER_BYTES = 4;
 
-/** Record: this header, the command, zeros up to a multiple of eight. */
-export const RECORD = {
-  sequence: 0,
-  timeMs: 8,
-  digest: 16,
-  commandBytes: 24,
-  reserved: 28,
-} as const;
+/**
+ * Record: this header, the command, zeros up to a multiple of eight. Offsets in words of four bytes, each
+ * a constant of its own: V8 does not keep code that reads them from an object.
+ */
+export const RECORD_SEQUENCE = 0;
+export const RECORD_TIME = 2;
+export const RECORD_DIGEST = 4;
+export const RECORD_COMMAND_BYTES = 6;
+export const RECORD_RESERVED = 7;
 export const RECORD_HEADER_BYTES = 32;
 
 /**

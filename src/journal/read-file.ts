@@ -37,13 +37,32 @@ export async function readInto(
   directory: string,
   name: string,
   into: Uint8Array,
-  position = 0,
 ): Promise<number> {
-  return readFrom(disk, directory, name, async (file) => {
-    try {
-      return await readFully(file, into, position);
-    } catch (error) {
-      throw new Unreadable(name, position, error);
-    }
-  });
+  const { counted } = await startReading(disk, directory, name, into);
+  return counted;
+}
+
+/** `readInto`, but it returns when the read is under way. The file is closed when it has ended. */
+export async function startReading(
+  disk: Disk,
+  directory: string,
+  name: string,
+  into: Uint8Array,
+): Promise<{ readonly counted: Promise<number> }> {
+  try {
+    const file = await disk.open(`${directory}/${name}`, 'read');
+    return { counted: readAndClose(file, name, into) };
+  } catch (error) {
+    throw new Unreadable(name, 0, error);
+  }
+}
+
+async function readAndClose(file: DiskFile, name: string, into: Uint8Array): Promise<number> {
+  try {
+    return await readFully(file, into, 0);
+  } catch (error) {
+    throw new Unreadable(name, 0, error);
+  } finally {
+    await file.close();
+  }
 }

@@ -7,18 +7,17 @@ import {
   BATCH_HEADER_BYTES,
   BATCH_TRAILER_BYTES,
   eightsUp,
-  RECORD,
+  RECORD_COMMAND_BYTES,
+  RECORD_DIGEST,
   RECORD_HEADER_BYTES,
+  RECORD_RESERVED,
+  RECORD_SEQUENCE,
+  RECORD_TIME,
   sectorsUp,
   TWO_32,
 } from './layout.ts';
 import { BATCH_BYTES_MAX, COMMAND_BYTES_MAX } from './limits.ts';
 
-const SEQUENCE_WORD = RECORD.sequence >> 2;
-const TIME_WORD = RECORD.timeMs >> 2;
-const DIGEST_WORD = RECORD.digest >> 2;
-const BYTES_WORD = RECORD.commandBytes >> 2;
-const RESERVED_WORD = RECORD.reserved >> 2;
 const TWO_MINUS_32 = 1 / TWO_32;
 
 /** A group of records with consecutive sequences. */
@@ -70,14 +69,14 @@ export class RecordBatch {
     const at = this.end >> 2;
     const sequenceHigh = Math.floor(sequence * TWO_MINUS_32);
     const timeHigh = Math.floor(timeMs * TWO_MINUS_32);
-    words[at + SEQUENCE_WORD] = sequence - sequenceHigh * TWO_32;
-    words[at + SEQUENCE_WORD + 1] = sequenceHigh;
-    words[at + TIME_WORD] = timeMs - timeHigh * TWO_32;
-    words[at + TIME_WORD + 1] = timeHigh;
-    words[at + DIGEST_WORD] = digest0;
-    words[at + DIGEST_WORD + 1] = digest1;
-    words[at + BYTES_WORD] = commandBytes;
-    words[at + RESERVED_WORD] = 0;
+    words[at + RECORD_SEQUENCE] = sequence - sequenceHigh * TWO_32;
+    words[at + RECORD_SEQUENCE + 1] = sequenceHigh;
+    words[at + RECORD_TIME] = timeMs - timeHigh * TWO_32;
+    words[at + RECORD_TIME + 1] = timeHigh;
+    words[at + RECORD_DIGEST] = digest0;
+    words[at + RECORD_DIGEST + 1] = digest1;
+    words[at + RECORD_COMMAND_BYTES] = commandBytes;
+    words[at + RECORD_RESERVED] = 0;
     const commandEnd = this.end + RECORD_HEADER_BYTES + commandBytes;
     const end = eightsUp(commandEnd);
     for (let i = commandEnd; i < end; i += 1) this.bytes[i] = 0;

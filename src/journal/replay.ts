@@ -3,8 +3,9 @@
 
 import { type BatchHeader, RecordCursor } from './batch.ts';
 import type { Disk } from './disk.ts';
-import { evidenceBehind, judgeLength, judgeSeam, judgeTail, loadSegment } from './judge.ts';
+import { evidenceBehind, judgeLength, judgeSeam, judgeTail } from './judge.ts';
 import type { Machine } from './machine.ts';
+import { SegmentReader } from './segment-load.ts';
 import { type ChainPoint, scanSegment, type SegmentScan } from './segment-scan.ts';
 import type { SegmentEntry, Survey } from './survey.ts';
 import { type Finding, finding, REMEDY_RESTORE } from './verdict.ts';
@@ -63,6 +64,12 @@ export function segmentIndexOf(survey: Pick<Survey, 'segments'>, sequence: numbe
   return index;
 }
 
+/** How the walk over the records of a batch ended. */
+const WALKED = 0;
+const STOPPED = 1;
+const WRONG_TIME = 2;
+const WRONG_DIGEST = 3;
+
 class Replay {
   private readonly options: ReplayOptions;
   private readonly cursor = new RecordCursor();
@@ -80,14 +87,26 @@ class Replay {
     const { disk, survey, start } = this.options;
     const first = segmentIndexOf(survey, start.sequence + 1);
     if (first < 0) return this.withoutSegment();
+    const reader = new SegmentReader(disk, survey.directory);
+    try {
+      await reader.begin(survey.segments[first]);
+      return await this.follow(first, reader);
+    } finally {
+      await reader.finish();
+    }
+  }
+
+  private async follow(first: number, reader: SegmentReader): Promise<Replayed> {
+    const { survey } = this.options;
     let point: ChainPoint = chainBefore(survey.segments[first]);
-    let bytes: Uint8Array<ArrayBuffer> | undefined;
     for (let index = first; ; index += 1) {
       const entry = survey.segments[index];
       const next = survey.segments[index + 1];
-      bytes = await loadSegment(disk, survey.directory, entry, bytes);
+      const bytes = await reader.take();
+      if (next !== undefined) await reader.begin(next);
       this.checkStart(entry, point);
       const scan = this.scan(entry, bytes, point);
+      reader.giveBack(bytes);
       if (this.refusal !== undefined) return { kind: 'refused', refusal: this.refusal };
       if (this.stopped) return this.ended(entry, scan);
       const short = judgeLength(entry, scan);
@@ -148,31 +167,40 @@ class Replay {
     offset: number,
     header: BatchHeader,
   ): Finding | undefined {
+    const { cursor } = this;
+    cursor.open(bytes, offset, header);
+    const walked = this.walk();
+    const place = { file: entry.name, offset, sequence: cursor.sequence };
+    if (walked === WRONG_TIME) {
+      return finding(5, place, `Time runs back to ${cursor.timeMs}.`, REMEDY_RESTORE);
+    }
+    if (walked === WRONG_DIGEST) return digestRefusal(place);
+    if (walked === STOPPED || cursor.sequence === header.lastSequence) return undefined;
+    return finding(5, place, 'The batch holds fewer records than it says.', REMEDY_RESTORE);
+  }
+
+  /** The hot loop. It makes no findings: V8 then compiles it once and keeps what it compiled. */
+  private walk(): typeof WALKED | typeof STOPPED | typeof WRONG_TIME | typeof WRONG_DIGEST {
     const { machine, until, onApplied } = this.options;
     const { cursor, digest } = this;
-    cursor.open(bytes, offset, header);
+    let before = this.timeMs;
     while (cursor.next()) {
-      const place = { file: entry.name, offset, sequence: cursor.sequence };
-      if (cursor.timeMs < this.timeMs) {
-        return finding(5, place, `Time runs backwards, to ${cursor.timeMs}.`, REMEDY_RESTORE);
-      }
-      this.timeMs = cursor.timeMs;
+      const { sequence, timeMs } = cursor;
+      if (timeMs < before) return WRONG_TIME;
+      before = timeMs;
       const command = cursor.command();
       if (machine !== undefined) {
-        machine.apply(cursor.sequence, cursor.timeMs, command, digest);
-        if (digest[0] !== cursor.digest0 || digest[1] !== cursor.digest1) {
-          return digestRefusal(place);
-        }
+        machine.apply(sequence, timeMs, command, digest);
+        if (digest[0] !== cursor.digest0 || digest[1] !== cursor.digest1) return WRONG_DIGEST;
       }
-      onApplied?.(cursor.sequence, cursor.timeMs, command);
-      if (cursor.sequence === until) {
+      if (onApplied !== undefined) onApplied(sequence, timeMs, command);
+      if (sequence === until) {
         this.stopped = true;
-        return undefined;
+        break;
       }
     }
-    if (cursor.sequence === header.lastSequence) return undefined;
-    const place = { file: entry.name, offset, sequence: cursor.sequence + 1 };
-    return finding(5, place, 'The batch holds fewer records than it says.', REMEDY_RESTORE);
+    this.timeMs = before;
+    return this.stopped ? STOPPED : WALKED;
   }
 
   /** A snapshot names the batch it was taken after: here is that batch. */

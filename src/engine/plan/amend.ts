@@ -95,6 +95,7 @@ function keepPlace(context: PlanContext, market: Market, slot: number, result: O
 
 function fillIncoming(context: PlanContext, slot: number, price: number, size: number, filled: number): void {
   const { incoming, state } = context;
+  incoming.reset();
   const { figures, facts } = state.orders;
   const n = slot * ORDER_FIGURES;
   const l = slot * ORDER_FACTS;
@@ -111,7 +112,6 @@ function fillIncoming(context: PlanContext, slot: number, price: number, size: n
   incoming.expiresAt = figures[n + ORDER_EXPIRES];
   incoming.flags = facts[l + ORDER_FLAGS];
   incoming.selfTrade = facts[l + ORDER_STP] as SelfTradeMode;
-  incoming.triggerPrice = 0;
   incoming.takeProfit = figures[n + ORDER_TAKE_PROFIT];
   incoming.stopLoss = figures[n + ORDER_STOP_LOSS];
   incoming.collateral = NONE;

@@ -26,6 +26,8 @@ export class FillTerms {
   /** Set by `fillIsolated`: the fee really paid, and what left the hold. */
   fee = 0;
   taken = 0;
+  /** Set when a fill closed the position and the pool could not pay the loss; the caller clears it. */
+  bankrupt = false;
 }
 
 /**
@@ -82,6 +84,7 @@ export function fillIsolated(
     const realised = changePosition(numbers, t, k, sign * reducing, price);
     const net = isolatedPayout(payout, realised, feeOfReducing);
     numbers[t + (net < 0 ? O_COLLATERAL : O_QUOTE_FREE)] += net;
+    if (reducing === heldAbs && numbers[t + O_COLLATERAL] < 0) terms.bankrupt = true;
   }
   if (opening === 0) return;
   changePosition(numbers, t, k, sign * opening, price);

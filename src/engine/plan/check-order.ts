@@ -91,7 +91,9 @@ function checkIsolated(context: PlanContext, market: Market, incoming: Incoming,
   if (!result.reducing && after.gross > ACCOUNT_VALUE_MAX) {
     return refusal.because(AMOUNT_OUT_OF_RANGE, after.gross, ACCOUNT_VALUE_MAX);
   }
-  if (after.equity < 0 && context.rule.fills > 0) return wouldBankrupt(context, market, incoming, after);
+  if ((after.equity < 0 && context.rule.fills > 0) || context.rule.takerTerms.bankrupt) {
+    return wouldBankrupt(context, market, incoming, after);
+  }
   if (result.reducing || isAccepted(after.initialEquity, after.initial)) return OK;
   return refusal.because(INSUFFICIENT_MARGIN, after.initialEquity, after.initial);
 }

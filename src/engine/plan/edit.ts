@@ -9,7 +9,7 @@ import { NONE } from '../../units/table.ts';
 import type { Side } from '../../units/brand.ts';
 import {
   EDIT_ADD_COLLATERAL, EDIT_CLOSE, EDIT_INCREASE, EDIT_OPEN, EDIT_REDUCE, EDIT_REMOVE_COLLATERAL, MODE_ISOLATED,
-  ORDER_MARKET, STATUS_CLOSE_ONLY, STATUS_SETTLED, STP_EXPIRE_MAKER, TIF_IOC,
+  ORDER_MARKET, STATUS_CLOSE_ONLY, STATUS_SETTLED, TIF_IOC,
 } from '../command.ts';
 import type { EditPosition } from '../command.ts';
 import { BALANCE_COLLATERAL, FLAG_REDUCE_ONLY } from '../event.ts';
@@ -215,23 +215,14 @@ function planCollateral(context: PlanContext, market: Market, c: EditPosition, r
 
 function fillIncoming(context: PlanContext, market: Market, c: EditPosition, side: Side, size: number): void {
   const { incoming, state, staged } = context;
-  incoming.slot = NONE;
-  incoming.replaces = false;
+  incoming.reset();
   incoming.id = state.nextOrder;
   incoming.account = c.account;
   incoming.side = side;
   incoming.type = ORDER_MARKET;
   incoming.price = limitOf(market, side, c);
   incoming.size = size;
-  incoming.filledBefore = 0;
   incoming.timeInForce = TIF_IOC;
-  incoming.expiresAt = 0;
-  incoming.flags = 0;
-  incoming.selfTrade = STP_EXPIRE_MAKER;
-  incoming.triggerPrice = 0;
-  incoming.takeProfit = 0;
-  incoming.stopLoss = 0;
-  incoming.collateral = NONE;
   staged.clientOrderId = '';
   context.created = state.nextOrder;
 }

@@ -67,6 +67,7 @@ export class EngineFillRule implements FillRule {
     this.fills = 0;
     this.asked = 0;
     this.takerIsolated = this.assessor.isTouchedIsolated(taker);
+    this.takerTerms.bankrupt = false;
     this.takerTerms.leverage = this.takerIsolated ? this.assessor.touchedLeverage(market, taker) : 1;
   }
 
@@ -198,7 +199,9 @@ export class EngineFillRule implements FillRule {
     if (opening > covered) return false;
     makerTerms.leverage = this.assessor.touchedLeverage(market, maker);
     makerTerms.share = opening === covered ? hold : mulDivFloor(hold, opening, covered);
+    makerTerms.bankrupt = false;
     fillIsolated(numbers, maker, market, signed, price, makerFeePpm, makerTerms);
+    if (makerTerms.bankrupt) return false;
     this.makerFees[this.fills] = makerTerms.fee;
     const left = hold - makerTerms.taken;
     const ends = size === this.state.orders.openOf(slot);

@@ -39,6 +39,7 @@ export function planFire(context: PlanContext, slot: number, result: OrderResult
 
 function fillIncoming(context: PlanContext, slot: number): void {
   const { incoming, state } = context;
+  incoming.reset();
   const { figures, facts } = state.orders;
   const n = slot * ORDER_FIGURES;
   const l = slot * ORDER_FACTS;
@@ -46,7 +47,6 @@ function fillIncoming(context: PlanContext, slot: number): void {
   const isLimit = type === ORDER_STOP_LIMIT || type === ORDER_TAKE_PROFIT_LIMIT;
   const tif = facts[l + ORDER_TIF];
   incoming.slot = slot;
-  incoming.replaces = false;
   incoming.id = state.orders.idOf(slot);
   incoming.account = facts[l + ORDER_ACCOUNT];
   incoming.side = facts[l + ORDER_SIDE] > 0 ? 1 : -1;
@@ -58,14 +58,11 @@ function fillIncoming(context: PlanContext, slot: number): void {
     const held = state.positions.numbers[facts[l + ORDER_ROW] * NUMBERS + SIZE];
     incoming.size = held < 0 ? -held : held;
   }
-  incoming.filledBefore = 0;
   incoming.timeInForce = (isLimit || tif === TIF_FOK ? tif : TIF_IOC) as TimeInForce;
   incoming.expiresAt = figures[n + ORDER_EXPIRES];
   incoming.selfTrade = facts[l + ORDER_STP] as SelfTradeMode;
   incoming.triggerPrice = figures[n + ORDER_TRIGGER];
   incoming.triggerBy = facts[l + ORDER_TRIGGER_BY] === 0 ? 0 : 1;
-  incoming.takeProfit = 0;
-  incoming.stopLoss = 0;
   incoming.collateral = NONE;
 }
 

@@ -34,4 +34,20 @@ export class Incoming {
    * A collateral that an edit puts up, instead of what the leverage asks for; NONE = by leverage.
    */
   collateral: number = NONE;
+
+  /** Back to a plain order with nothing set: every plan begins with this, so that none sees the last one's fields. */
+  reset(): void {
+    this.slot = NONE;
+    this.replaces = false;
+    this.filledBefore = 0;
+    this.timeInForce = TIF_GTC;
+    this.expiresAt = 0;
+    this.flags = 0;
+    this.selfTrade = STP_EXPIRE_MAKER;
+    this.triggerPrice = 0;
+    this.triggerBy = 0;
+    this.takeProfit = 0;
+    this.stopLoss = 0;
+    this.collateral = NONE;
+  }
 }

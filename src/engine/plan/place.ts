@@ -142,15 +142,13 @@ function checkClientId(context: PlanContext, c: PlaceOrder): number {
 
 function fillIncoming(context: PlanContext, c: PlaceOrder): void {
   const { incoming, staged, state } = context;
-  incoming.slot = NONE;
-  incoming.replaces = false;
+  incoming.reset();
   incoming.id = state.nextOrder;
   incoming.account = c.account;
   incoming.side = c.side;
   incoming.type = c.type;
   incoming.price = c.price;
   incoming.size = c.size;
-  incoming.filledBefore = 0;
   incoming.timeInForce = c.type === ORDER_MARKET && c.timeInForce !== TIF_FOK ? TIF_IOC : c.timeInForce;
   incoming.expiresAt = c.expiresAt;
   incoming.flags =
@@ -160,7 +158,6 @@ function fillIncoming(context: PlanContext, c: PlaceOrder): void {
   incoming.triggerBy = c.triggerBy;
   incoming.takeProfit = c.takeProfit;
   incoming.stopLoss = c.stopLoss;
-  incoming.collateral = NONE;
   staged.clientOrderId = c.clientOrderId;
 }
 

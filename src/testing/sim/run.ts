@@ -5,7 +5,7 @@ import { encodeCommand, decodeCommand } from '../../engine/codec.ts';
 import type { Command } from '../../engine/command.ts';
 import { Engine } from '../../engine/engine.ts';
 import {
-  EVENTS, EVENT_WIDTHS, ORDER_ACCEPTED, ORDER_CANCELLED, ORDER_FILLED, POSITION_CHANGED,
+  EVENTS, EVENT_WIDTHS, ORDER_ACCEPTED, ORDER_CANCELLED, ORDER_FILLED, ORDER_TRIGGERED, POSITION_CHANGED,
 } from '../../engine/event.ts';
 import { violations } from '../../engine/invariants.ts';
 import type { EngineLimits } from '../../engine/limits.ts';
@@ -105,6 +105,7 @@ function comparePreview(engine: Engine, command: Command, previewed: Previewed, 
 
 function checkEvents(engine: Engine, command: Command, counts: Map<string, number>, fail: (what: string) => never): void {
   const { data, length } = engine.events;
+  let firstStep = true;
   for (let at = 0; at < length; at += EVENT_WIDTHS[data[at]]) {
     const event = EVENTS[data[at]];
     if (event === undefined) return fail(`event ${data[at]} is not known`);
@@ -114,7 +115,8 @@ function checkEvents(engine: Engine, command: Command, counts: Map<string, numbe
     }
     if (data[at] === ORDER_FILLED && data[at + 8] <= 0) fail('a fill of nothing');
     if (data[at] === ORDER_FILLED && command.kind === 'place_order') checkFill(command, data, at, fail);
-    if (data[at] === POSITION_CHANGED) checkReduceOnly(command, data, at, fail);
+    if (data[at] === ORDER_TRIGGERED) firstStep = false;
+    if (firstStep && data[at] === POSITION_CHANGED) checkReduceOnly(command, data, at, fail);
   }
   if (command.kind === 'place_order') checkSizes(data, length, fail);
 }

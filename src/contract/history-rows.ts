@@ -1,0 +1,94 @@
+// What is kept of the past, in the engine's whole numbers: rows of trades, fills, ended orders and
+// money. Whoever keeps them (memory now, SQL later) knows nothing of decimals, names or JSON.
+
+/** The place of a row: the command that made it, and which of its events. Newest = largest. */
+export interface RowKey {
+  readonly sequence: number;
+  readonly index: number;
+}
+
+interface Row extends RowKey {
+  readonly timeMs: number;
+}
+
+export interface TradeRow extends Row {
+  readonly market: number;
+  readonly price: number;
+  readonly size: number;
+  readonly takerSide: number;
+}
+
+export interface FillRow extends Row {
+  readonly account: number;
+  readonly market: number;
+  readonly order: number;
+  readonly isMaker: boolean;
+  readonly side: number;
+  readonly price: number;
+  readonly size: number;
+  /** Quote units; negative = a rebate. */
+  readonly fee: number;
+}
+
+/** An order from its first event on; `closedMs` 0 while it is open. */
+export interface OrderRow extends Row {
+  readonly order: number;
+  readonly clientOrderId: string;
+  readonly account: number;
+  readonly market: number;
+  readonly side: number;
+  readonly type: number;
+  readonly price: number;
+  readonly size: number;
+  readonly filled: number;
+  /** Σ price × size of its fills, exact. */
+  readonly value: bigint;
+  readonly timeInForce: number;
+  readonly expiresAt: number;
+  readonly flags: number;
+  readonly selfTrade: number;
+  readonly triggerPrice: number;
+  readonly triggerBy: number;
+  readonly takeProfit: number;
+  readonly stopLoss: number;
+  readonly createdMs: number;
+  readonly closedMs: number;
+  /** '' while open, 'filled', or the word for why it was cancelled. */
+  readonly why: string;
+}
+
+export interface TransferRow extends Row {
+  readonly account: number;
+  readonly asset: number;
+  readonly why: number;
+  readonly change: number;
+  readonly free: number;
+}
+
+export interface CandleRow {
+  readonly openMs: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+  readonly trades: number;
+}
+
+export interface FundingRow extends Row {
+  readonly market: number;
+  readonly ratePpm: number;
+  readonly mark: number;
+}
+
+export interface LiquidationRow extends Row {
+  readonly account: number;
+  readonly market: number;
+  readonly positionSize: number;
+  /** 0 = none. */
+  readonly liquidationPrice: number;
+  readonly fillPrice: number;
+  readonly bankruptcyPrice: number;
+  readonly fee: number;
+  readonly shortfall: number;
+}

@@ -1,0 +1,46 @@
+// How large the things of the history may become, each with its reason. When one is reached the
+// history says so, waits or goes on from the journal: it never leaves out a row in silence.
+
+/** Records of one transaction: at some ten rows each it blocks the thread for 10 to 20 ms. */
+export const BATCH_RECORDS_MAX = 256;
+
+/** Values in the events of one transaction, for the rare command that does very much. */
+export const BATCH_VALUES_MAX = 65_536;
+
+/** Records that may wait behind the engine; what comes then is read from the journal again. */
+export const QUEUE_RECORDS_MAX = 65_536;
+
+/** Values in the events of the records that may wait: 32 MB. */
+export const QUEUE_VALUES_MAX = 4 * 1024 * 1024;
+
+/** Parameters of one statement: SQLite takes 32,766, PostgreSQL 65,535. */
+export const PARAMETERS_MAX = 30_000;
+
+/** Rows of one multi-row insert; fewer rows use the next smaller power of two. */
+export const INSERT_ROWS_MAX = 256;
+
+/** Numbers in one `in (…)`. */
+export const IN_LIST_MAX = 1_024;
+
+/** Prepared statements kept per connection. */
+export const STATEMENTS_MAX = 256;
+
+/** Rows of one page. */
+export const PAGE_ROWS_MAX = 1_000;
+export const PAGE_ROWS_DEFAULT = 100;
+
+/** Candles of one answer: gaps are filled, so it bounds the work of an empty market too. */
+export const CANDLES_MAX = 5_000;
+
+/** Rows that one pruning transaction takes away. */
+export const PRUNE_ROWS_MAX = 5_000;
+
+/** After a failed write the next try waits this long, doubling. */
+export const RETRY_MS_MIN = 250;
+export const RETRY_MS_MAX = 30_000;
+
+/** Connections to PostgreSQL: one writes, the others answer questions. */
+export const POSTGRES_READERS_MAX = 4;
+
+/** A query of a reader that takes longer than this is cancelled by PostgreSQL. */
+export const POSTGRES_STATEMENT_MS_MAX = 30_000;

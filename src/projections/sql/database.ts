@@ -1,0 +1,80 @@
+// Opens the history's database by its URL: a file for SQLite, a server for PostgreSQL. Everything
+// after this is the same for both. One connection writes; others read, so that a reader never sees
+// half a transaction and never waits for one.
+
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { assert } from '../../units/assert.ts';
+import { POSTGRES_READERS_MAX, POSTGRES_STATEMENT_MS_MAX } from '../limits.ts';
+import { nodeSqliteDialect } from './node-sqlite.ts';
+import type { HistoryTables } from './tables.ts';
+
+export type DatabaseKind = 'sqlite' | 'postgres';
+export type Db = Kysely<HistoryTables>;
+
+export interface Database {
+  readonly kind: DatabaseKind;
+  /** One connection, one user: the history's writer. */
+  readonly writer: Db;
+  readonly reader: Db;
+  close(): Promise<void>;
+}
+
+/** `postgres://…`, or a path with or without `sqlite:` before it. */
+export function openDatabase(url: string): Database {
+  const database = /^postgres(?:ql)?:\/\//.test(url) ? postgres(url) : sqlite(url);
+  const { kind, writer, reader } = database;
+  const close = async (): Promise<void> => {
+    await reader.destroy();
+    await writer.destroy();
+  };
+  return { kind, writer, reader, close };
+}
+
+type Opened = Omit<Database, 'close'>;
+
+/**
+ * WAL with `synchronous = normal` may lose the last transactions in a power failure, whole ones,
+ * and what is lost is still in the journal: the stored sequence says where to go on.
+ */
+function sqlite(url: string): Opened {
+  const path = url.replace(/^sqlite:(?:\/\/)?/, '');
+  assert(path !== '' && path !== ':memory:', 'a history in SQLite has a file');
+  mkdirSync(dirname(path), { recursive: true });
+  const shared = ['busy_timeout = 5000', 'temp_store = memory'];
+  const writing = ['journal_mode = wal', 'synchronous = normal', 'journal_size_limit = 16777216'];
+  const writer = new Kysely<HistoryTables>({
+    dialect: nodeSqliteDialect({ path, pragmas: [...shared, ...writing] }),
+  });
+  const reader = new Kysely<HistoryTables>({
+    dialect: nodeSqliteDialect({ path, readOnly: true, pragmas: shared }),
+  });
+  return { kind: 'sqlite', writer, reader };
+}
+
+const OID_INT8 = 20;
+
+/** Eight-byte integers as bigints; everything else as pg does it. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === OID_INT8
+      ? BigInt
+      : (pg.types.getTypeParser(oid, format as 'text') as unknown)) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+function postgres(url: string): Opened {
+  const pool = (max: number, settings: string): Kysely<HistoryTables> => {
+    const made = new pg.Pool({ connectionString: url, max, types, options: settings });
+    // A connection that breaks while nobody uses it is replaced; whoever uses one gets the error.
+    made.on('error', () => undefined);
+    return new Kysely<HistoryTables>({ dialect: new PostgresDialect({ pool: made }) });
+  };
+  const writer = pool(1, '-c synchronous_commit=off');
+  const reader = pool(
+    POSTGRES_READERS_MAX,
+    `-c default_transaction_read_only=on -c statement_timeout=${POSTGRES_STATEMENT_MS_MAX}`,
+  );
+  return { kind: 'postgres', writer, reader };
+}

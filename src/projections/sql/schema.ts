@@ -1,0 +1,53 @@
+// Creates the tables from their one description. There is no migration: a history of another
+// version is emptied and rebuilt from the journal, which is what it is made from anyway.
+
+import { sql, type CreateTableBuilder } from 'kysely';
+import type { DatabaseKind, Db } from './database.ts';
+import { type AnyTable, type ColumnKind, type Index, TABLES } from './tables.ts';
+
+/** Goes up whenever a table, an id or the meaning of a column changes. */
+export const SCHEMA_VERSION = 1;
+
+/** The names of the history's tables that are there. */
+export async function existingTables(db: Db): Promise<string[]> {
+  const known = new Set<string>(TABLES.map(({ name }) => name));
+  const tables = await db.introspection.getTables();
+  return tables.map(({ name }) => name).filter((name) => known.has(name));
+}
+
+export async function createSchema(db: Db, kind: DatabaseKind): Promise<void> {
+  for (const table of TABLES) {
+    await createTable(db, kind, table);
+    for (const index of table.indexes) await createIndex(db, table.name, index);
+  }
+}
+
+export async function dropSchema(db: Db): Promise<void> {
+  for (const { name } of TABLES) await db.schema.dropTable(name).ifExists().execute();
+}
+
+async function createTable(db: Db, kind: DatabaseKind, table: AnyTable): Promise<void> {
+  let builder: CreateTableBuilder<string> = db.schema.createTable(table.name);
+  for (const [name, column] of Object.entries(table.columns)) {
+    builder = builder.addColumn(name, dataType(column, kind), (made) =>
+      column.endsWith('?') ? made : made.notNull(),
+    );
+  }
+  builder = builder.addPrimaryKeyConstraint(`${table.name}_key`, [...table.key]);
+  // Strict: SQLite then refuses what is no whole number, as PostgreSQL does by itself.
+  const plain = table.key.length === 1;
+  if (kind === 'sqlite') builder = builder.modifyEnd(plain ? sql`strict` : sql`strict, without rowid`);
+  await builder.execute();
+}
+
+function dataType(column: ColumnKind, kind: DatabaseKind): 'text' | 'integer' | 'bigint' {
+  if (column.startsWith('text')) return 'text';
+  return kind === 'postgres' && !column.startsWith('code') ? 'bigint' : 'integer';
+}
+
+async function createIndex(db: Db, table: string, index: Index): Promise<void> {
+  let builder = db.schema.createIndex(index.name).on(table).columns([...index.columns]);
+  if (index.unique === true) builder = builder.unique();
+  if (index.where !== undefined) builder = builder.where(sql<boolean>`${sql.raw(index.where)}`);
+  await builder.execute();
+}
