@@ -1,6 +1,7 @@
 // `plimsoll replay` on the committed flow: conserved to the unit, the same twice; and everything
 // that may go wrong with a file is said with its place and what was expected.
 
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { PLIMSOLL_FLOW_HEADER } from '../src/cli/replay/flow-file.ts';
 import { runReplay, type ReplayOptions } from '../src/cli/replay/run-replay.ts';
 
 const DEMO = join(import.meta.dirname, '..', 'fixtures', 'flow', 'demo.csv');
+const BIN = join(import.meta.dirname, '..', 'bin', 'plimsoll.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-replay-'));
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -207,6 +209,26 @@ test('an interruption prints what was done and exits with 130', async () => {
   expect(out).toContain('stopped before the end');
   expect(out).toContain('Interrupted: this is what was done so far.');
   expect(out).toContain('conserved to the unit');
+});
+
+test('Ctrl-C ends the real process cleanly, with what was done so far', async () => {
+  const rows = Array.from({ length: 400_000 }, (_, i) => `1,place,${i + 1},alice,buy,1,1`);
+  const path = file('long.csv', ORDER_FLOW_HEADER, ...rows);
+  const child = spawn(process.execPath, [BIN, 'replay', path], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (text: Buffer) => {
+    if (out === '') setTimeout(() => child.kill('SIGINT'), 300);
+    out += text.toString();
+  });
+  child.stderr.on('data', (text: Buffer) => (err += text.toString()));
+  const code = await new Promise((resolve) => {
+    child.once('close', resolve);
+  });
+  expect({ code, err }).toEqual({ code: 130, err: '' });
+  expect(out).toMatch(/rows +[\d,]+, stopped before the end/);
+  expect(out).toContain('Interrupted: this is what was done so far.');
 });
 
 test('a small perpetual recording: quotes, trades and marks, and no takeover', async () => {

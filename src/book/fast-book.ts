@@ -12,14 +12,15 @@ import { Ladder } from './ladder.ts';
 import { ORDERS_MAX } from './limits.ts';
 import * as match from './match.ts';
 import * as words from './order.ts';
-import type { CancelWhy, NewOrder, OrderView, Refusal, StpMode, Tif } from './order.ts';
+import type { CancelWhy, NewOrder, OrderView, Refusal, Tif } from './order.ts';
 import { depth, queue } from './walk.ts';
 
 // V8 reads an imported constant through a cell each time, and folds one of this module: a tenth of
 // the speed.
 const { ACCEPTED, FOK, GTC, NOT_FILLABLE, UNKNOWN_ORDER, NOT_OWNER, WOULD_CROSS } = words;
 const { EVENT_ACCEPTED, EVENT_CANCELLED, EVENT_FILLED, EVENT_RESTED } = event;
-const { MATCH_NOT_FILLABLE, MATCH_WOULD_CROSS, STOPPED_NO_LIQUIDITY, planMatch, commitEntry } = match;
+const { MATCH_NOT_FILLABLE, MATCH_WOULD_CROSS, STOPPED_NO_LIQUIDITY, planMatch, commitEntry } =
+  match;
 const { WHY_SELF_TRADE, WHY_UNFILLED, WHY_USER } = words;
 const LONG = BUY;
 const ABSENT = NONE;
@@ -125,7 +126,9 @@ export class FastBook implements Book {
   }
 
   ids(side: Side): number[] {
-    return queue(this.rows, side === LONG ? this.bids : this.asks).map((slot) => this.rows.idOf(slot));
+    return queue(this.rows, side === LONG ? this.bids : this.asks).map((slot) =>
+      this.rows.idOf(slot),
+    );
   }
 
   /**
@@ -212,7 +215,8 @@ export class FastBook implements Book {
       const size = plan.size[i];
       const gone = commitEntry(rows, opposite, plan, i);
       const left = rows.openOf(maker);
-      if (size > 0) events.add(EVENT_FILLED, rows.idOf(maker), takerId, rows.priceOf(maker), size, left);
+      if (size > 0)
+        events.add(EVENT_FILLED, rows.idOf(maker), takerId, rows.priceOf(maker), size, left);
       if (!gone) continue;
       if (left > 0) events.add(EVENT_CANCELLED, rows.idOf(maker), left, WHY_SELF_TRADE, 0, 0);
       this.forget(maker);

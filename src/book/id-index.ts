@@ -1,7 +1,6 @@
-// From an order's id to its slot. Only the heads of hash chains lie here; the chains run through
-// the rows, beside the ids that have to be compared anyway, so adding and removing an id hardly
-// ever searches. It is no part of a snapshot: it is rebuilt by adding every live row, and no answer
-// depends on the order in which that happens.
+// From an order's id to its slot. Hash chains over the rows' own ids, so adding and removing an id
+// hardly ever searches. It is no part of a snapshot: it is rebuilt by adding every live row, and no
+// answer depends on the order in which that happens.
 
 import { assert } from '../units/assert.ts';
 import { NONE } from '../units/table.ts';
@@ -27,9 +26,12 @@ export class IdIndex {
   size = 0;
   private highest = 0;
   private shift = 0;
-  private heads = new Int32Array(0);
-  /** Ids there may be before the heads must grow. */
+  /** Ids there may be before there must be more chains. */
   private room = 0;
+  /** The first row of each chain, or NONE. */
+  private heads = new Int32Array(0);
+  /** By slot: the next row of its chain, or NONE. Not in the rows: it is no part of the state. */
+  private chain = new Int32Array(0);
   private readonly limit: number = 0;
   private readonly rows: BookRows;
 
@@ -44,70 +46,82 @@ export class IdIndex {
   /** The slot of an id, or NONE. Any number may be asked for. */
   find(id: number): number {
     if (!(id <= this.highest)) return ABSENT;
-    const rows = this.rows;
+    const { rows, chain } = this;
     let slot = this.heads[chainNumber(id, this.shift)];
-    while (slot !== ABSENT && rows.idOf(slot) !== id) slot = rows.chainOf(slot);
+    while (slot !== ABSENT && rows.idOf(slot) !== id) slot = chain[slot];
     return slot;
   }
 
   /** Adds a row, whose id must not be in the index. @throws AssertionError at the limit. */
   add(slot: number): void {
     const id = this.rows.idOf(slot);
-    if (this.size === this.room) this.enlarge();
+    if (this.size === this.room) this.addChains();
+    if (slot >= this.chain.length) this.reach(slot);
     this.size += 1;
     if (id > this.highest) this.highest = id;
     this.link(slot, id);
   }
 
-  /** Takes out a row that is in the index. */
+  /** Takes out a row that is in the index and still has its id. */
   remove(slot: number): void {
-    const rows = this.rows;
-    const heads = this.heads;
-    const chain = chainNumber(rows.idOf(slot), this.shift);
-    const behind = rows.chainOf(slot);
+    const { heads, chain } = this;
+    const number = chainNumber(this.rows.idOf(slot), this.shift);
     this.size -= 1;
-    let before = heads[chain];
+    let before = heads[number];
     if (before === slot) {
-      heads[chain] = behind;
+      heads[number] = chain[slot];
       return;
     }
-    while (rows.chainOf(before) !== slot) before = rows.chainOf(before);
-    rows.setChain(before, behind);
+    while (chain[before] !== slot) before = chain[before];
+    chain[before] = chain[slot];
   }
 
   /** Forgets every row. */
   clear(): void {
     this.size = 0;
     this.highest = 0;
-    this.shift = 32 - CHAINS_FIRST_LOG2;
-    this.heads = new Int32Array(1 << CHAINS_FIRST_LOG2).fill(ABSENT);
+    this.makeHeads(CHAINS_FIRST_LOG2);
   }
 
   private link(slot: number, id: number): void {
     const heads = this.heads;
-    const chain = chainNumber(id, this.shift);
-    this.rows.setChain(slot, heads[chain]);
-    heads[chain] = slot;
+    const number = chainNumber(id, this.shift);
+    this.chain[slot] = heads[number];
+    heads[number] = slot;
   }
 
-  private enlarge(): void {
+  private makeHeads(log2: number): void {
+    const count = 1 << log2;
+    this.shift = 32 - log2;
+    this.heads = new Int32Array(count).fill(ABSENT);
+    this.room = count < this.limit ? count : this.limit;
+  }
+
+  private addChains(): void {
     assert(this.size < this.limit, 'an id index outgrew its limit');
-    const rows = this.rows;
-    const old = this.heads;
-    this.shift -= 1;
-    this.heads = new Int32Array(old.length * 2).fill(ABSENT);
+    const { rows, chain, heads: old } = this;
+    this.makeHeads(32 - this.shift + 1);
     for (const head of old) {
-      for (let slot = head; slot !== ABSENT; ) {
-        const behind = rows.chainOf(slot);
+      for (let slot = head; slot !== ABSENT;) {
+        const behind = chain[slot];
         this.link(slot, rows.idOf(slot));
         slot = behind;
       }
     }
+  }
+
+  private reach(slot: number): void {
+    let length = this.chain.length === 0 ? 1 << CHAINS_FIRST_LOG2 : this.chain.length;
+    while (length <= slot) length *= 2;
+    const longer = new Int32Array(length);
+    longer.set(this.chain);
+    this.chain = longer;
   }
 }
 
 /** Depends on all 53 bits; scatters lines of 16 neighbours and keeps the place in the line. */
 function chainNumber(id: number, shift: number): number {
   const digest = (id | 0) ^ Math.imul((id * HIGH_WORD) | 0, HIGH_FACTOR);
-  return ((Math.imul(digest >> LINE_LOG2, LINE_FACTOR) >>> shift) & ~LINE_MASK) | (digest & LINE_MASK);
+  const line = (Math.imul(digest >> LINE_LOG2, LINE_FACTOR) >>> shift) & ~LINE_MASK;
+  return line | (digest & LINE_MASK);
 }

@@ -229,7 +229,10 @@ export class Ladder extends Table {
     this.orderCount = 0;
     this.sizeTotal = 0;
     for (let rank = 0; rank < this.live; rank++) {
-      assert(rank === 0 || this.keys[rank - 1] < this.keys[rank], 'the levels of a ladder are out of order');
+      assert(
+        rank === 0 || this.keys[rank - 1] < this.keys[rank],
+        'the levels of a ladder are out of order',
+      );
       this.orderCount += this.ordersOfLevel(this.sorted[rank]);
       this.sizeTotal += this.sizeOfLevel(this.sorted[rank]);
     }

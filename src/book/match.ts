@@ -163,7 +163,8 @@ function planFills(
       }
       const offered = rows.openOf(maker);
       const asked = offered < rest ? offered : rest;
-      const size = rule === undefined ? asked : admitted(rule, maker, opposite.priceOfLevel(level), asked);
+      const size =
+        rule === undefined ? asked : admitted(rule, maker, opposite.priceOfLevel(level), asked);
       slots[count] = maker;
       sizes[count] = size;
       actions[count++] = size === asked ? FILL : size === 0 ? DROP : FILL_AND_DROP;
@@ -182,7 +183,10 @@ function planFills(
 
 function admitted(rule: FillRule, maker: number, price: number, asked: number): number {
   const size = rule.admit(maker, price, asked);
-  assert(Number.isInteger(size) && size >= 0 && size <= asked, 'a fill rule admitted another size than 0 … asked');
+  assert(
+    Number.isInteger(size) && size >= 0 && size <= asked,
+    'a fill rule admitted another size than 0 … asked',
+  );
   return size;
 }
 

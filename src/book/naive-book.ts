@@ -85,7 +85,8 @@ export class NaiveBook implements Book {
     const refusal = command(copy);
     if (refusal === words.ACCEPTED) {
       this.state = copy;
-      for (const [kind, a, b, c = 0, d = 0, e = 0] of copy.events) this.events.add(kind, a, b, c, d, e);
+      for (const [kind, a, b, c = 0, d = 0, e = 0] of copy.events)
+        this.events.add(kind, a, b, c, d, e);
     } else {
       this.events.add(event.EVENT_REFUSED, id, refusal, 0, 0, 0);
     }
@@ -103,7 +104,14 @@ function place(state: State, wanted: NewOrder): Refusal {
   if (order.postOnly && (order.price === 0 || tif !== words.GTC)) return words.BAD_POST_ONLY;
   if (find(state, order.id) !== undefined) return words.DUPLICATE_ID;
 
-  state.events.push([event.EVENT_ACCEPTED, order.id, order.owner, order.side, order.price, order.size]);
+  state.events.push([
+    event.EVENT_ACCEPTED,
+    order.id,
+    order.owner,
+    order.side,
+    order.price,
+    order.size,
+  ]);
   if (order.postOnly && nextMaker(state, order) !== undefined) return words.WOULD_CROSS;
   const restGoes = trade(state, order);
   if (tif === words.FOK && openOf(order) > 0) return words.NOT_FILLABLE;
@@ -188,7 +196,9 @@ function nextMaker(state: State, taker: Order): Order | undefined {
 /** One side's orders: the better price first, at one price the earlier. */
 function inPriority(state: State, side: Side): Order[] {
   const orders = state.orders.filter((order) => order.side === side);
-  return orders.sort((a, b) => (a.price === b.price ? a.since - b.since : (b.price - a.price) * side));
+  return orders.sort((a, b) =>
+    a.price === b.price ? a.since - b.since : (b.price - a.price) * side,
+  );
 }
 
 function comeToRest(state: State, order: Order): Refusal {

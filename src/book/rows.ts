@@ -18,7 +18,7 @@ export const BOOK_COLUMNS = { numbers: 4, links: 8 } as const;
 export class BookRows extends Table {
   /** Per row: price, open, id, owner. */
   numbers = new Float64Array(0);
-  /** Per row: prev, next, level, group, chain, flags, two unused. */
+  /** Per row: prev, next, level, group, flags, three unused. */
   links = new Int32Array(0);
 
   /** @param limit The most orders there may be. */
@@ -33,7 +33,7 @@ export class BookRows extends Table {
     this.numbers[(slot << 2) | 2] = id;
     this.numbers[(slot << 2) | 3] = owner;
     this.links[(slot << 3) | 3] = group;
-    this.links[(slot << 3) | 5] = flags;
+    this.links[(slot << 3) | 4] = flags;
   }
 
   /** The price that ranks the order, in price units, > 0: its limit, or the trigger of a stop. */
@@ -76,14 +76,9 @@ export class BookRows extends Table {
     return this.links[(slot << 3) | 3];
   }
 
-  /** The order behind it in its chain of the index, or NONE. */
-  chainOf(slot: number): number {
-    return this.links[(slot << 3) | 4];
-  }
-
   /** 32 bits for the owner of the rows. */
   flagsOf(slot: number): number {
-    return this.links[(slot << 3) | 5];
+    return this.links[(slot << 3) | 4];
   }
 
   /** Gives an order that is in no ladder its price. */
@@ -111,10 +106,5 @@ export class BookRows extends Table {
   /** For ladders only. */
   setLevel(slot: number, level: number): void {
     this.links[(slot << 3) | 2] = level;
-  }
-
-  /** For the index only. */
-  setChain(slot: number, next: number): void {
-    this.links[(slot << 3) | 4] = next;
   }
 }

@@ -79,7 +79,11 @@ export function depth(ladder: Ladder, levelsMax: number): DepthLevel[] {
   for (let i = 0; i < levelsMax; i++) {
     const level = ladder.levelAt(i);
     if (level === NONE) break;
-    levels.push({ price: ladder.priceOfLevel(level), size: ladder.sizeOfLevel(level), orders: ladder.ordersOfLevel(level) });
+    levels.push({
+      price: ladder.priceOfLevel(level),
+      size: ladder.sizeOfLevel(level),
+      orders: ladder.ordersOfLevel(level),
+    });
   }
   return levels;
 }
@@ -95,7 +99,8 @@ export function queue(rows: BookRows, ladder: Ladder, level?: number): number[] 
   for (let i = first; i <= last; i++) {
     const at = ladder.levelAt(i);
     if (at === NONE) break;
-    for (let slot = ladder.headOfLevel(at); slot !== NONE; slot = rows.nextOf(slot)) slots.push(slot);
+    for (let slot = ladder.headOfLevel(at); slot !== NONE; slot = rows.nextOf(slot))
+      slots.push(slot);
   }
   return slots;
 }

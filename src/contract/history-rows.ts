@@ -51,6 +51,8 @@ export interface OrderRow extends Row {
   readonly triggerBy: number;
   readonly takeProfit: number;
   readonly stopLoss: number;
+  /** A stop whose trigger was reached. */
+  readonly isTriggered: boolean;
   readonly createdMs: number;
   readonly closedMs: number;
   /** '' while open, 'filled', or the word for why it was cancelled. */

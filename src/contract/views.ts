@@ -103,10 +103,9 @@ export function openOrderView(
   catalog: Catalog,
 ): Wire<typeof R.order> {
   const units = catalog.marketAt(view.market);
-  const waits = view.triggerPrice !== 0 && row?.type !== undefined && isStop(view.type);
   return {
     ...orderFacts(view, units, catalog),
-    status: waits || (row === undefined && isStop(view.type)) ? 'waiting' : 'open',
+    status: isStop(view.type) && row?.isTriggered !== true ? 'waiting' : 'open',
     filled: sizeText(view.filled, units),
     remaining: sizeText(view.open, units),
     average_price: averagePrice(row, units),
@@ -123,7 +122,7 @@ export function orderRowView(row: H.OrderRow, catalog: Catalog): Wire<typeof R.o
   const ended = row.why === 'filled' ? 'filled' : 'cancelled';
   return {
     ...orderFacts(row, units, catalog),
-    status: isOpen ? (isStop(row.type) ? 'waiting' : 'open') : ended,
+    status: isOpen ? (isStop(row.type) && !row.isTriggered ? 'waiting' : 'open') : ended,
     filled: sizeText(row.filled, units),
     remaining: sizeText(row.size - row.filled, units),
     average_price: averagePrice(row, units),

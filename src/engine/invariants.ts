@@ -31,8 +31,8 @@ export function violations(state: State): string[] {
   for (let account = 0; account < state.accounts.rows; account++) {
     for (let asset = 0; asset < state.assets.length; asset++) {
       const place = state.balances.at(account, asset);
-      expect(state.balances.held[place], held[account * state.assets.length + asset], `I4 held of ${account} in ${asset}`);
-      if (asset !== state.settlement && state.balances.free[place] < 0) found.push(`free of ${account} in ${asset} below zero`);
+      expect(state.balances.money[place + 1], held[account * state.assets.length + asset], `I4 held of ${account} in ${asset}`);
+      if (asset !== state.settlement && state.balances.money[place] < 0) found.push(`free of ${account} in ${asset} below zero`);
     }
   }
   if (state.upkeep.length !== 0) found.push(`upkeep queue has ${state.upkeep.length} rows`);

@@ -27,7 +27,7 @@ export function limitsOf(
   const assessor = new Assessor(state, new Overlay(state));
   const at = limitPrice === 0 ? market.reference() - (market.reference() % market.tickSize) : limitPrice;
   const row = state.row(account, number);
-  const free = state.balances.free[state.balances.at(account, market.quote)];
+  const free = state.balances.money[state.balances.at(account, market.quote)];
   const scope = assessor.cross(account, NONE, undefined, true);
   const spare = withdrawable(free, scope.initialEquity, scope.initial);
   let removable = 0;

@@ -76,9 +76,9 @@ export class Query {
     const { state, assessor } = this;
     const scope = assessor.cross(account, NONE, undefined, true);
     const { equity, initial, maintenance, initialEquity } = scope;
-    const free = state.settlement === NONE ? 0 : state.balances.free[state.balances.at(account, state.settlement)];
+    const free = state.settlement === NONE ? 0 : state.balances.money[state.balances.at(account, state.settlement)];
     return {
-      account, name: state.names.name(account), owner: state.groups.name(state.accounts.group[account]),
+      account, name: state.names.name(account), owner: state.groups.name(state.accounts.groupOf(account)),
       balances: this.balances(account), equity, initial, maintenance,
       withdrawable: withdrawable(free, initialEquity, initial), health: health(equity, maintenance),
       deadManAt: state.accounts.deadManAt[account],
@@ -144,8 +144,8 @@ export class Query {
       let held = 0n;
       for (let account = 0; account < state.accounts.rows; account++) {
         const place = state.balances.at(account, asset);
-        free += BigInt(state.balances.free[place]);
-        held += BigInt(state.balances.held[place]);
+        free += BigInt(state.balances.money[place]);
+        held += BigInt(state.balances.money[place + 1]);
       }
       let collateral = 0n;
       let cost = 0n;
@@ -169,14 +169,14 @@ export class Query {
       if (account === ACCOUNT_FEES) return { asset, free: state.fees.value(asset), held: 0n };
       if (account === ACCOUNT_ROUNDING) return { asset, free: state.rounding.value(asset), held: 0n };
       const place = state.balances.at(account, asset);
-      return { asset, free: BigInt(state.balances.free[place]), held: BigInt(state.balances.held[place]) };
+      return { asset, free: BigInt(state.balances.money[place]), held: BigInt(state.balances.money[place + 1]) };
     });
   }
 
   private rows(account: number): number[] {
     const rows: number[] = [];
     const { links } = this.state.positions;
-    let row = this.state.accounts.positions[account];
+    let row = this.state.accounts.positionsOf(account);
     for (; row !== NONE; row = links[row * LINKS + NEXT_ROW]) rows.push(row);
     return rows.reverse();
   }

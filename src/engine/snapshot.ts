@@ -160,7 +160,7 @@ function partsOf(state: State): ColumnArray[] {
 function restParts(state: State): ColumnArray[] {
   return [
     ...heapsOf(state).flatMap((heap) => heap.parts()),
-    ...state.balances.parts(),
+    state.balances.used(),
     ...state.names.parts(),
     ...state.groups.parts(),
     state.upkeep.parts(),
@@ -173,7 +173,7 @@ function restParts(state: State): ColumnArray[] {
 
 function restoreRest(state: State, reader: PartReader): void {
   for (const heap of heapsOf(state)) heap.restore(reader.doubles(), reader.doubles(), reader.integers());
-  state.balances.restore(state.accounts.rows, state.assets.length, reader.doubles(), reader.doubles());
+  state.balances.restore(state.accounts.rows, state.assets.length, reader.doubles());
   state.names.restore(reader.bytes(), reader.integers());
   state.groups.restore(reader.bytes(), reader.integers());
   state.upkeep.restore(reader.integers());

@@ -139,6 +139,7 @@ async function writePart(
     const piece = part.subarray(at, Math.min(at + SNAPSHOT_CHUNK_BYTES, part.length));
     crc = crc32(piece, crc);
     await writeFully(file, piece, position + at);
+    if (process.env.SYNC_MB && (at>>20) % Number(process.env.SYNC_MB) === Number(process.env.SYNC_MB)-1) await file.datasync();
   }
   const padding = paddedLength(part.length) - part.length;
   if (padding > 0) await writeFully(file, new Uint8Array(padding), position + part.length);

@@ -72,6 +72,19 @@ describe('a bracket table', () => {
     expect(found).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 3]);
   });
 
+  test('carries the rests of deductions into the whole', () => {
+    const brackets = bracketsOf(
+      termsOf([0, 1e6, 1], [999_999, 1e6, 400_002], [2e6 - 1, 1e6, 800_003]),
+    );
+    // Both products leave 599,999, which together is one more whole and 199,998.
+    const whole = [...brackets.maintenanceWhole];
+    const rest = [...brackets.maintenanceRest];
+    const kept = whole.map((w, i) => BigInt(w) * 1_000_000n + BigInt(rest[i]));
+    const first = 999_999n * 400_001n;
+    expect(kept).toEqual([0n, first, first + 1_999_999n * 400_001n]);
+    expect(rest).toEqual([0, 599_999, 199_998]);
+  });
+
   test('keeps deductions beyond 2^53 exactly', () => {
     const floor = 3_999_999_999_999_999;
     const brackets = bracketsOf(

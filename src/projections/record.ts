@@ -132,5 +132,5 @@ export function marketFact(engine: Engine, market: number): MarketFact {
 export function accountFact(engine: Engine, account: number): AccountFact {
   const { groups, accounts } = engine.state;
   const name = engine.accountName(account);
-  return { kind: 'account', account, name, owner: groups.name(accounts.group[account]) };
+  return { kind: 'account', account, name, owner: groups.name(accounts.groupOf(account)) };
 }

@@ -3,7 +3,7 @@
 // and never answer when the answer is no safe integer: an overflow is our mistake and stops the
 // process.
 //
-// How: while a·b fits 2^53 one division and one correction give the quotient. Beyond, the remainder
+// How: while a·b fits 2^53 one rounded division gives the quotient. Beyond, the remainder
 // is computed with an error-free product (Dekker 1971: a·b = hi + lo exactly, both doubles) instead
 // of with wider integers. Domain of every function: whole operands with |x| ≤ 2^53 − 1 and a
 // divisor 1 … 2^53 − 1.
@@ -131,11 +131,11 @@ export function compareProducts(a: number, b: number, c: number, d: number): -1 
 
 /** floor(product ÷ d) for |product| ≤ 2^53 − 1. */
 function divide(product: number, d: number): number {
-  // A correctly rounded quotient never misses a whole number that the true one reaches; it can only
-  // be rounded up onto one. Then whole · d is above the product, which the comparison sees even
-  // where whole · d rounds.
-  const whole = Math.floor(product / d);
-  return (whole * d > product ? whole - 1 : whole) + 0; // + 0 turns -0 into 0
+  // The correctly rounded quotient never reaches a whole number n that the true one does not: a
+  // true quotient below n is below it by t ÷ d with a whole t ≥ 1, while half the spacing of
+  // doubles under n is less than n · 2^−53 = (product + t) ÷ d · 2^−53, which is no more than t ÷
+  // d. So no correction is needed.
+  return Math.floor(product / d) + 0; // + 0 turns -0 into 0
 }
 
 /** floor(a · b ÷ d) where the product does not fit a double. */

@@ -71,8 +71,8 @@ function applyBalance(state: State, data: Float64Array, at: number): void {
   const place = state.balances.at(data[at], asset);
   const why = data[at + 2];
   const change = data[at + 3];
-  state.balances.free[place] = data[at + 5];
-  state.balances.held[place] = data[at + 6];
+  state.balances.money[place] = data[at + 5];
+  state.balances.money[place + 1] = data[at + 6];
   if (why === BALANCE_DEPOSIT || (why === BALANCE_ADJUSTMENT && change > 0)) state.deposited.add(asset, change);
   else if (why === BALANCE_WITHDRAWAL || why === BALANCE_ADJUSTMENT) state.withdrawn.add(asset, -change);
 }
@@ -130,7 +130,7 @@ function applyAccepted(context: PlanContext, data: Float64Array, at: number): vo
   facts[l + ORDER_TIF] = data[at + 7];
   facts[l + ORDER_STP] = data[at + 10];
   facts[l + ORDER_TRIGGER_BY] = data[at + 12];
-  orders.describe(slot, order, data[at + 1], state.accounts.group[data[at + 1]], 0);
+  orders.describe(slot, order, data[at + 1], state.accounts.groupOf(data[at + 1]), 0);
   orders.setPrice(slot, data[at + 5]);
   orders.setOpen(slot, waits ? data[at + 6] : resting);
   if ((data[at + 9] & FLAG_CLIENT_ID) !== 0) orders.setClientId(slot, context.staged.clientOrderId);

@@ -95,7 +95,7 @@ export class Assessor {
     this.addBalances(account, touched, market);
     const { links, numbers } = state.positions;
     const own = touched === NONE ? NONE : this.overlay.row[touched];
-    for (let row = state.accounts.positions[account]; row !== NONE; row = links[row * LINKS + NEXT_ROW]) {
+    for (let row = state.accounts.positionsOf(account); row !== NONE; row = links[row * LINKS + NEXT_ROW]) {
       if (row === own || links[row * LINKS + MODE] === MODE_ISOLATED) continue;
       const r = row * NUMBERS;
       if (numbers[r + SIZE] === 0 && numbers[r + BUYS] === 0 && numbers[r + SELLS] === 0) continue;
@@ -112,9 +112,8 @@ export class Assessor {
 
   /** The cross scope from the state, as it would be without `amount` of an asset. */
   crossAfterLeaving(account: number, asset: number, amount: number): Assessment {
-    const { free } = this.state.balances;
     const place = this.state.balances.at(account, asset);
-    const before = free[place];
+    const before = this.state.balances.money[place];
     const value = (balance: number): number =>
       asset === this.state.settlement ? balance : this.valueOf(asset, balance);
     const result = this.cross(account, NONE, undefined, true);
@@ -188,7 +187,7 @@ export class Assessor {
     const { balances, assets, settlement } = state;
     const first = balances.at(account, 0);
     for (let asset = 0; asset < assets.length; asset++) {
-      let free = balances.free[first + asset];
+      let free = balances.money[first + asset * 2];
       if (touched !== NONE && market !== undefined) {
         if (asset === market.quote) free = overlay.numbers[touched * OVERLAY + O_QUOTE_FREE];
         else if (asset === market.base) free = overlay.numbers[touched * OVERLAY + O_BASE_FREE];

@@ -52,7 +52,7 @@ export function planDeadManCancel(context: PlanContext, account: number): void {
 function cancelOrders(context: PlanContext, account: number, only: number, side: number, keepProtection: boolean): void {
   const { links } = context.state.positions;
   let isFirst = true;
-  for (let row = context.state.accounts.positions[account]; row !== NONE; row = links[row * LINKS + NEXT_ROW]) {
+  for (let row = context.state.accounts.positionsOf(account); row !== NONE; row = links[row * LINKS + NEXT_ROW]) {
     const number = links[row * LINKS + MARKET];
     if (only !== ANY_MARKET && only !== number) continue;
     const market = context.state.markets[number];

@@ -38,7 +38,7 @@ function checkSpot(context: PlanContext, market: Market, incoming: Incoming, res
     const available = numbers[t + O_BEFORE + (quote < 0 ? O_QUOTE_FREE : O_BASE_FREE)];
     return context.refusal.because(INSUFFICIENT_BALANCE, available - (quote < 0 ? quote : base), available);
   }
-  if (context.state.accounts.positions[incoming.account] === NONE) return OK;
+  if (context.state.accounts.positionsOf(incoming.account) === NONE) return OK;
   const after = context.assessor.cross(incoming.account, result.taker, market, true);
   if (after.initial === 0 || isAccepted(after.initialEquity, after.initial)) return OK;
   return context.refusal.because(INSUFFICIENT_MARGIN, after.initialEquity, after.initial);

@@ -19,7 +19,7 @@ export function expectedFills(
   const { state } = context;
   const { orders } = state;
   const opposite = market.opposite(side);
-  const group = state.accounts.group[account];
+  const group = state.accounts.groupOf(account);
   const fills: ExpectedFill[] = [];
   let left = size;
   let slot = opposite.best();

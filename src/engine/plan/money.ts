@@ -43,7 +43,7 @@ export function planAdjust(context: PlanContext, command: Adjust): number {
   const named = checkOperator(context, command.operator, command.reason);
   if (named !== OK) return named;
   if (amount < 0) {
-    const free = context.state.balances.free[context.state.balances.at(account, asset)];
+    const free = context.state.balances.money[context.state.balances.at(account, asset)];
     if (free < -amount) return context.refusal.because(INSUFFICIENT_BALANCE, -amount, free);
   }
   return move(context, account, asset, amount, BALANCE_ADJUSTMENT);
@@ -67,10 +67,10 @@ function checkMoney(context: PlanContext, command: Deposit | Withdraw | Transfer
 function checkLeaves(context: PlanContext, account: number, asset: number, amount: number): number {
   const { state, refusal, assessor } = context;
   const place = state.balances.at(account, asset);
-  const free = state.balances.free[place];
-  if (free === 0 && state.balances.held[place] === 0) return refusal.because(NO_DEPOSITS_FOR_ASSET);
+  const free = state.balances.money[place];
+  if (free === 0 && state.balances.money[place + 1] === 0) return refusal.because(NO_DEPOSITS_FOR_ASSET);
   if (free < amount) return refusal.because(INSUFFICIENT_BALANCE, amount, free < 0 ? 0 : free);
-  if (state.accounts.positions[account] === NONE) return OK;
+  if (state.accounts.positionsOf(account) === NONE) return OK;
   const scope = assessor.crossAfterLeaving(account, asset, amount);
   if (scope.initial === 0 || isAccepted(scope.initialEquity, scope.initial)) return OK;
   return refusal.because(WITHDRAWAL_UNDERCOLLATERALISED, scope.initialEquity, scope.initial);
@@ -79,8 +79,8 @@ function checkLeaves(context: PlanContext, account: number, asset: number, amoun
 function move(context: PlanContext, account: number, asset: number, change: number, why: number): number {
   const { balances } = context.state;
   const place = balances.at(account, asset);
-  const free = balances.free[place] + change;
-  const held = balances.held[place];
+  const free = balances.money[place] + change;
+  const held = balances.money[place + 1];
   if (free + held > VALUE_MAX) return context.refusal.because(AMOUNT_OUT_OF_RANGE, free + held, VALUE_MAX);
   writeBalance(context.log, account, asset, why, change, 0, free, held);
   context.created = account;

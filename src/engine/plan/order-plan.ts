@@ -79,7 +79,7 @@ export function planOrder(context: PlanContext, market: Market, incoming: Incomi
   taker.side = incoming.side;
   taker.limit = incoming.price === 0 ? band : incoming.price;
   taker.size = incoming.size;
-  taker.group = state.accounts.group[incoming.account];
+  taker.group = state.accounts.groupOf(incoming.account);
   taker.stp = incoming.selfTrade;
   taker.fillOrKill = incoming.timeInForce === TIF_FOK;
   taker.postOnly = (incoming.flags & FLAG_POST_ONLY) !== 0;

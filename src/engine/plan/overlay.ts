@@ -113,12 +113,12 @@ export class Overlay {
     }
     const { balances } = state;
     const quote = balances.at(account, market.quote);
-    numbers[at + O_QUOTE_FREE] = balances.free[quote];
-    numbers[at + O_QUOTE_HELD] = balances.held[quote];
+    numbers[at + O_QUOTE_FREE] = balances.money[quote];
+    numbers[at + O_QUOTE_HELD] = balances.money[quote + 1];
     if (market.isSpot) {
       const base = balances.at(account, market.base);
-      numbers[at + O_BASE_FREE] = balances.free[base];
-      numbers[at + O_BASE_HELD] = balances.held[base];
+      numbers[at + O_BASE_FREE] = balances.money[base];
+      numbers[at + O_BASE_HELD] = balances.money[base + 1];
     } else {
       numbers[at + O_BASE_FREE] = 0;
       numbers[at + O_BASE_HELD] = 0;

@@ -65,7 +65,7 @@ export function findOrder(context: PlanContext, account: number, order: number, 
 export function findClientOrder(state: State, account: number, clientOrderId: string): number {
   if (clientOrderId === '' || clientOrderId.length >= CLIENT_ID_BYTES) return NONE;
   const { links } = state.positions;
-  for (let row = state.accounts.positions[account]; row !== NONE; row = links[row * LINKS + NEXT_ROW]) {
+  for (let row = state.accounts.positionsOf(account); row !== NONE; row = links[row * LINKS + NEXT_ROW]) {
     let slot = links[row * LINKS + ORDER_HEAD];
     for (; slot !== NONE; slot = state.orders.facts[slot * ORDER_FACTS + ORDER_BEHIND]) {
       if (state.orders.hasClientId(slot, clientOrderId)) return slot;

@@ -4,10 +4,8 @@
 import { NONE, Table } from '../../units/table.ts';
 
 export class Accounts extends Table {
-  /** Owner group: orders of one group do not trade with each other. */
-  group = new Int32Array(0);
-  /** First position row, or NONE. */
-  positions = new Int32Array(0);
+  /** Owner group, then the first position row or NONE: read together by every command. */
+  private facts = new Int32Array(0);
   /** When the dead-man switch cancels the account's orders, ms; 0 = off. */
   deadManAt = new Float64Array(0);
   deadManPlace = new Int32Array(0);
@@ -18,20 +16,33 @@ export class Accounts extends Table {
 
   constructor(limit: number) {
     super(limit);
-    this.register({
-      group: 1, positions: 1, deadManAt: 1, deadManPlace: 1, idOldest: 1, idNewest: 1, idCount: 1,
+    this.register({ facts: 2, deadManAt: 1, deadManPlace: 1, idOldest: 1, idNewest: 1, idCount: 1,
     });
   }
 
   create(group: number): number {
     const account = this.allocate();
-    this.group[account] = group;
-    this.positions[account] = NONE;
+    this.facts[account * 2] = group;
+    this.facts[account * 2 + 1] = NONE;
     this.deadManAt[account] = 0;
     this.deadManPlace[account] = NONE;
     this.idOldest[account] = NONE;
     this.idNewest[account] = NONE;
     this.idCount[account] = 0;
     return account;
+  }
+
+  /** Orders of one owner group do not trade with each other. */
+  groupOf(account: number): number {
+    return this.facts[account * 2];
+  }
+
+  /** The account's first position row, or NONE. */
+  positionsOf(account: number): number {
+    return this.facts[account * 2 + 1];
+  }
+
+  setPositions(account: number, row: number): void {
+    this.facts[account * 2 + 1] = row;
   }
 }

@@ -5,49 +5,45 @@
 export class Balances {
   /** Assets per row; a power of two. */
   stride = 1;
-  /** Not reserved by orders; may be negative in the settlement asset of a cross scope. */
-  free = new Float64Array(64);
-  /** Reserved by orders, ≥ 0. */
-  held = new Float64Array(64);
+  /**
+   * At `at(account, asset)`: free, not reserved by orders, may be negative in the settlement asset of a cross scope;
+   * one behind it: held, reserved by orders, ≥ 0.
+   */
+  money = new Float64Array(128);
   private accounts = 0;
 
-  /** Where an account's money in an asset lies in `free` and `held`. */
+  /** Where an account's free money in an asset lies in `money`; what is held lies one behind. */
   at(account: number, asset: number): number {
-    return account * this.stride + asset;
+    return (account * this.stride + asset) * 2;
   }
 
   /** Makes room for this many accounts and assets. */
   reserve(accounts: number, assets: number): void {
     let stride = this.stride;
     while (stride < assets) stride *= 2;
-    let length = this.free.length;
-    while (length < accounts * stride) length *= 2;
-    if (stride !== this.stride || length !== this.free.length) this.relocate(stride, length);
+    let length = this.money.length;
+    while (length < accounts * stride * 2) length *= 2;
+    if (stride !== this.stride || length !== this.money.length) this.relocate(stride, length);
     this.accounts = accounts;
   }
 
-  parts(): Float64Array[] {
-    const used = this.accounts * this.stride;
-    return [this.free.subarray(0, used), this.held.subarray(0, used)];
+  /** The used part, for a snapshot. */
+  used(): Float64Array {
+    return this.money.subarray(0, this.accounts * this.stride * 2);
   }
 
-  restore(accounts: number, assets: number, free: Float64Array, held: Float64Array): void {
+  restore(accounts: number, assets: number, money: Float64Array): void {
     this.reserve(accounts, assets);
-    this.free.set(free);
-    this.held.set(held);
+    this.money.set(money);
   }
 
   private relocate(stride: number, length: number): void {
-    const free = new Float64Array(length);
-    const held = new Float64Array(length);
+    const money = new Float64Array(length);
     for (let account = 0; account < this.accounts; account++) {
-      for (let asset = 0; asset < this.stride; asset++) {
-        free[account * stride + asset] = this.free[account * this.stride + asset];
-        held[account * stride + asset] = this.held[account * this.stride + asset];
-      }
+      const from = account * this.stride * 2;
+      money.set(this.money.subarray(from, from + this.stride * 2), account * stride * 2);
     }
     this.stride = stride;
-    this.free = free;
-    this.held = held;
+    this.money = money;
   }
 }

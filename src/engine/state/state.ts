@@ -76,15 +76,15 @@ export class State {
 
   /** The account's row in a market, or NONE. */
   row(account: number, market: number): number {
-    return this.positions.find(this.accounts.positions[account], market);
+    return this.positions.find(this.accounts.positionsOf(account), market);
   }
 
   /** The account's row in a market, made when there is none. Only commit calls this. */
   ensureRow(account: number, market: number): number {
     const found = this.row(account, market);
     if (found !== NONE) return found;
-    const made = this.positions.create(this.accounts.positions[account], account, market);
-    this.accounts.positions[account] = made;
+    const made = this.positions.create(this.accounts.positionsOf(account), account, market);
+    this.accounts.setPositions(account, made);
     return made;
   }
 

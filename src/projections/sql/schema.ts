@@ -46,8 +46,9 @@ function dataType(column: ColumnKind, kind: DatabaseKind): 'text' | 'integer' | 
 }
 
 async function createIndex(db: Db, table: string, index: Index): Promise<void> {
-  let builder = db.schema.createIndex(index.name).on(table).columns([...index.columns]);
-  if (index.unique === true) builder = builder.unique();
-  if (index.where !== undefined) builder = builder.where(sql<boolean>`${sql.raw(index.where)}`);
-  await builder.execute();
+  const { name, columns, unique = false, where } = index;
+  const made = db.schema.createIndex(name).on(table).columns([...columns]);
+  const builder = unique ? made.unique() : made;
+  if (where === undefined) await builder.execute();
+  else await builder.where(sql<boolean>`${sql.raw(where)}`).execute();
 }
