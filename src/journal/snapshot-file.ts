@@ -12,6 +12,8 @@ import {
   SNAPSHOT_CHUNK_BYTES,
   SNAPSHOT_PART_BYTES_MAX,
   SNAPSHOT_PARTS_MAX,
+  SNAPSHOT_READ_BYTES,
+  SNAPSHOT_SYNC_BYTES,
 } from './limits.ts';
 import type { MachineSnapshot } from './machine.ts';
 import { snapshotName, snapshotTemporaryName } from './names.ts';
@@ -48,16 +50,14 @@ export async function writeSnapshotFile(
   const path = `${directory}/${snapshotTemporaryName(point.sequence)}`;
   const table = encodeTable(parts);
   const header = await withFile(disk, path, 'create', async (file) => {
-    let crc = crc32(table);
-    let position = SECTOR_BYTES;
-    await writeFully(file, table, position);
-    position += table.length;
+    const writer = new PartWriter(file);
+    await writer.write(table);
     for (const part of parts) {
-      crc = await writePart(file, part, position, crc);
-      position += paddedLength(part.length);
+      await writer.write(part);
+      await writer.pad(paddedLength(part.length) - part.length);
     }
     const stateHash = await snapshot.stateHash();
-    const written = headerOf(point, parts, position, crc, stateHash);
+    const written = headerOf(point, parts, writer.position, writer.crc, stateHash);
     await writeFully(file, encodeHeader(written), 0);
     await file.datasync();
     return written;
@@ -110,13 +110,15 @@ async function readParts(
   keep: boolean,
 ): Promise<ReadSnapshot> {
   const parts: Uint8Array[] = [];
-  const scratch = new Uint8Array(Math.min(SNAPSHOT_CHUNK_BYTES, header.bytes));
+  // At a start nobody else waits for the event loop; while running, commands do.
+  const chunk = keep ? SNAPSHOT_READ_BYTES : SNAPSHOT_CHUNK_BYTES;
+  const scratch = new Uint8Array(keep ? 0 : Math.min(chunk, header.bytes));
   let crc = crc32(table);
   let position = SECTOR_BYTES + table.length;
   for (const length of lengths) {
     const part = keep ? new Uint8Array(length) : scratch;
-    for (let at = 0; at < length; at += SNAPSHOT_CHUNK_BYTES) {
-      const size = Math.min(SNAPSHOT_CHUNK_BYTES, length - at);
+    for (let at = 0; at < length; at += chunk) {
+      const size = Math.min(chunk, length - at);
       const piece = keep ? part.subarray(at, at + size) : scratch.subarray(0, size);
       if ((await readFully(file, piece, position + at)) < size) return damaged('it is cut off');
       crc = crc32(piece, crc);
@@ -128,22 +130,35 @@ async function readParts(
   return { kind: 'ok', header, parts };
 }
 
-async function writePart(
-  file: DiskFile,
-  part: Uint8Array,
-  position: number,
-  crcBefore: number,
-): Promise<number> {
-  let crc = crcBefore;
-  for (let at = 0; at < part.length; at += SNAPSHOT_CHUNK_BYTES) {
-    const piece = part.subarray(at, Math.min(at + SNAPSHOT_CHUNK_BYTES, part.length));
-    crc = crc32(piece, crc);
-    await writeFully(file, piece, position + at);
-    if (process.env.SYNC_MB && (at>>20) % Number(process.env.SYNC_MB) === Number(process.env.SYNC_MB)-1) await file.datasync();
+/** Writes one part after the other, in pieces that leave the event loop and the disk to others. */
+class PartWriter {
+  position = SECTOR_BYTES;
+  crc = 0;
+  private readonly file: DiskFile;
+  private unsynced = 0;
+
+  constructor(file: DiskFile) {
+    this.file = file;
   }
-  const padding = paddedLength(part.length) - part.length;
-  if (padding > 0) await writeFully(file, new Uint8Array(padding), position + part.length);
-  return crc;
+
+  async write(part: Uint8Array): Promise<void> {
+    for (let at = 0; at < part.length; at += SNAPSHOT_CHUNK_BYTES) {
+      const piece = part.subarray(at, Math.min(at + SNAPSHOT_CHUNK_BYTES, part.length));
+      this.crc = crc32(piece, this.crc);
+      await writeFully(this.file, piece, this.position);
+      this.position += piece.length;
+      this.unsynced += piece.length;
+      if (this.unsynced < SNAPSHOT_SYNC_BYTES) continue;
+      await this.file.datasync();
+      this.unsynced = 0;
+    }
+  }
+
+  /** Zeros that the checksum does not cover; a reader skips them. */
+  async pad(length: number): Promise<void> {
+    if (length > 0) await writeFully(this.file, new Uint8Array(length), this.position);
+    this.position += length;
+  }
 }
 
 function headerOf(

@@ -3,10 +3,11 @@
 // Everything that was known before stays.
 
 import type { Transaction } from 'kysely';
-import { ACCOUNT_FEES, ORDER_STOP_MARKET } from '../engine/command.ts';
+import { ACCOUNT_FEES } from '../engine/command.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { OrderView } from '../engine/view.ts';
 import { accountRow, assetRow, marketRow } from './fold/facts.ts';
+import type { Moment } from './fold/orders.ts';
 import type { HistoryStart } from './history.ts';
 import { accountFact, assetFact, idOf, marketFact } from './record.ts';
 import { decode } from './sql/decode.ts';
@@ -81,6 +82,7 @@ async function adoptBalances(db: Db, writer: RowWriter, engine: Engine, id: bigi
 
 async function adoptOrders(db: Db, writer: RowWriter, start: HistoryStart): Promise<void> {
   const { engine, sequence, time } = start;
+  const { orders, orderIndex } = engine.state;
   const id = idOf(sequence, 0);
   const before = new Map<number, OrderRow>();
   const open = await db.selectFrom('orders').selectAll().where('closed_id', 'is', null).execute();
@@ -88,7 +90,8 @@ async function adoptOrders(db: Db, writer: RowWriter, start: HistoryStart): Prom
   let rows: OrderRow[] = [];
   for (let account = 0; account < engine.state.accounts.rows; account++) {
     for (const view of engine.orders(account)) {
-      const row = openOrder(view, before.get(view.order), id, time);
+      const waits = orders.isStop(orderIndex.find(view.order));
+      const row = openOrder(view, before.get(view.order), waits, { id, time });
       before.delete(view.order);
       rows.push(row);
     }
@@ -108,12 +111,11 @@ async function adoptOrders(db: Db, writer: RowWriter, start: HistoryStart): Prom
 function openOrder(
   view: OrderView,
   known: OrderRow | undefined,
-  id: bigint,
-  time: number,
+  waits: boolean,
+  { id, time }: Moment,
 ): OrderRow {
   const filled = BigInt(view.filled);
   const complete = known === undefined ? filled === 0n : known.filled === filled;
-  const waits = view.type >= ORDER_STOP_MARKET && known?.triggered_at == null && isWaiting(view);
   return {
     order_id: view.order, account: view.account, market: view.market, side: view.side,
     type: view.type, price: BigInt(view.price), size: BigInt(view.size),
@@ -122,8 +124,8 @@ function openOrder(
     trigger_by: view.triggerBy, take_profit: BigInt(view.takeProfit),
     stop_loss: BigInt(view.stopLoss), client_order_id: view.clientOrderId,
     status: waits ? STATUS_WAITING : STATUS_OPEN, open: BigInt(view.open), filled,
-    filled_value: complete ? (known?.filled_value ?? 0n) : null,
-    fees: complete ? (known?.fees ?? 0n) : null, why: null, refusal: null,
+    filled_value: !complete ? null : known === undefined ? 0n : known.filled_value,
+    fees: !complete ? null : known === undefined ? 0n : known.fees, why: null, refusal: null,
     placed_id: known?.placed_id ?? 0n, updated_id: id, closed_id: null,
     placed_at: known?.placed_at ?? null, updated_at: time,
     triggered_at: known?.triggered_at ?? null, closed_at: null,

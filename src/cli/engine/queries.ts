@@ -3,7 +3,15 @@
 
 import { ANY_MARKET } from '../../engine/command.ts';
 import { DEFAULT_LIMITS, VALUE_MAX } from '../../engine/limits.ts';
-import { accountCodec, booleanCodec, integerCodec, marketCodec, type Plain } from './codecs.ts';
+import { price } from '../../units/brand.ts';
+import {
+  accountCodec,
+  booleanCodec,
+  integerCodec,
+  marketCodec,
+  priceCodec,
+  type Plain,
+} from './codecs.ts';
 import { COMMANDS } from './commands.ts';
 import { encodeFields } from './decode.ts';
 import { optional, required, tableOf, wireName, type Table } from './fields.ts';
@@ -121,12 +129,22 @@ const positions = query(
 
 const limits = query(
   'limits',
-  'The most that an account could do in a market now. Asking for it is never refused for margin.',
+  'The most that an account could do in a market now; submitting one of these is never refused for margin.',
   '`buy_max`, `sell_max`, `withdraw_max`, `collateral_add_max`, `collateral_remove_max`, `leverage_max`',
-  { account, market },
+  {
+    account,
+    market,
+    price: optional(priceCodec, price(0), 'the limit of the order', {
+      says: 'the reference price',
+    }),
+  },
   (target, scope, views) => {
     const number = target['account'] as number;
-    const view = scope.names.engine.limitsOf(number, target['market'] as number);
+    const view = scope.names.engine.limitsOf(
+      number,
+      target['market'] as number,
+      target['price'] as number,
+    );
     return { account: scope.names.account(number), ...views.limits(view, marketOf(scope)) };
   },
 );
@@ -173,7 +191,7 @@ const hash = query(
 const info = query(
   'info',
   'What this engine is and how much it takes.',
-  '`protocol`, `time`, `limits`',
+  '`protocol`, `time`, the names of all `commands` and `queries`, `limits`, `value_max`, `depth_max`',
   {},
   (_, scope) => ({
     protocol: PROTOCOL,

@@ -56,7 +56,9 @@ function withoutMarketOfOrder(command: Record<string, unknown>): Record<string, 
   return rest;
 }
 
-/** Marks stay below a billion: beyond it one lot's notional passes what the engine counts exactly. */
+/**
+ * Marks stay below a billion: beyond it one lot's notional passes what the engine counts exactly.
+ */
 const counted = commands.filter(({ kind, mark }) => kind !== 'update_index' || Number(mark) < 1e9);
 const mixture = fc.oneof({ weight: 3, arbitrary: orders }, { weight: 1, arbitrary: counted });
 

@@ -96,8 +96,7 @@ export class Session {
   }
 
   private answerObject(line: JsonObject): string {
-    const ref = line.get('ref');
-    if (ref !== undefined) this.ref = refText(ref);
+    if (line.names.includes('ref')) this.ref = refText(line.get('ref') ?? null);
     const verb = verbOf(line);
     if (verb === 'query') return this.query(line);
     if (verb === 'command') return this.execute(line);

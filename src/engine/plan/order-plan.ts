@@ -65,6 +65,10 @@ export function planOrder(context: PlanContext, market: Market, incoming: Incomi
   const { overlay, rule, match, taker, state, refusal } = context;
   overlay.begin(market);
   result.taker = overlay.touch(incoming.account);
+  const { positions } = state.limits;
+  if (overlay.row[result.taker] === NONE && state.positions.live >= positions) {
+    return refusal.because(LIMIT_REACHED, positions);
+  }
   if ((incoming.flags & FLAG_REDUCE_ONLY) !== 0) {
     const held = -incoming.side * overlay.numbers[result.taker * OVERLAY + O_SIZE];
     if (held <= 0) return refusal.because(REDUCE_ONLY_REJECTED, overlay.numbers[result.taker * OVERLAY + O_SIZE]);
@@ -203,7 +207,6 @@ function roomToRest(context: PlanContext, market: Market, incoming: Incoming, to
   const own = market.own(incoming.side);
   const leaving = incoming.replaces ? incoming.slot : NONE;
   const row = overlay.row[touched];
-  if (row === NONE && state.positions.live >= limits.positions) return refusal.because(LIMIT_REACHED, limits.positions);
   const count = row === NONE ? 0 : state.positions.links[row * LINKS + ORDER_COUNT];
   if (incoming.slot === NONE) {
     if (count >= limits.ordersPerPosition) return refusal.because(OPEN_ORDERS_LIMIT, count, limits.ordersPerPosition);

@@ -52,8 +52,10 @@ export class State {
     this.limits = limits;
     this.accounts = new Accounts(limits.accounts);
     this.positions = new Positions(limits.positions);
-    this.orders = new Orders(limits.orders);
-    this.orderIndex = new IdIndex(this.orders, limits.orders);
+    // An attached pair comes with a fill and cannot be refused then: pairs have rows of their own beyond the limit.
+    const rows = limits.orders + 2 * limits.positions;
+    this.orders = new Orders(rows);
+    this.orderIndex = new IdIndex(this.orders, rows);
     this.ids = new Ids(limits.ids);
     this.expiries = new IndexedHeap(() => this.orders.expiryPlace);
     this.deadMen = new IndexedHeap(() => this.accounts.deadManPlace);
