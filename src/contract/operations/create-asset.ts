@@ -1,0 +1,46 @@
+// POST /api/v1/admin/assets: makes an asset.
+
+import * as z from 'zod';
+import * as A from '../atoms.ts';
+import { operation } from '../operation.ts';
+import * as R from '../resources.ts';
+import { receiptExample } from './place-order.ts';
+
+export const createAssetBody = z
+  .strictObject({
+    asset: A.assetSymbol,
+    decimals: z.int().min(0).max(12),
+    settlement: z.boolean().optional().default(false),
+    weight: A.decimal.optional().default('1'),
+    liability_weight: A.decimal.optional().default('1'),
+    price: A.decimal.optional().describe('Settlement per whole asset.'),
+  })
+  .meta({ id: 'CreateAsset' });
+
+export type CreateAssetBody = z.output<typeof createAssetBody>;
+
+export const createAsset = operation({
+  id: 'create_asset',
+  method: 'POST',
+  path: '/api/v1/admin/assets',
+  summary: 'Make an asset',
+  tag: 'Administration',
+  access: 'admin',
+  bucket: 'trade',
+  changes: true,
+  shapes: { body: createAssetBody, answer: z.strictObject({ ...A.receipt, asset: R.asset }) },
+  example: {
+    body: { asset: 'USDT', decimals: 6, settlement: true },
+    answer: {
+      ...receiptExample,
+      asset: {
+        asset: 'USDT',
+        decimals: 6,
+        settlement: true,
+        weight: '1',
+        liability_weight: '1',
+        price: null,
+      },
+    },
+  },
+});
