@@ -42,7 +42,7 @@ export const CASES: readonly BenchCase[] = [
     name: 'fast-book',
     label: 'book',
     flow: usual,
-    schedule: { warm: 200_000, timed: 1_000_000, single: 500_000 },
+    schedule: { warm: 200_000, timed: 3_000_000, single: 500_000 },
     quick,
     target: { perSecond: 8_000_000, ratio: 50 },
   },

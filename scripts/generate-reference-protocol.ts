@@ -14,9 +14,10 @@ import { DIALOGUES } from './generate-reference-examples.ts';
 import { note, table } from './generate-reference-markdown.ts';
 
 const INTRO = `\`plimsoll engine\` is the exchange core as a process: one JSON object a line in,
-one a line out, in order. It is how programs in other languages embed the core, and how a test suite from
-outside drives it. It holds everything in memory, reads no clock and draws no lots: the same lines
-give the same answers, the same digest of events and the same state hash, on any machine.
+one a line out, in order. It is how programs in other languages embed the core, and how a test
+suite from outside drives it. It holds everything in memory, reads no clock and draws no lots: the
+same lines give the same answers, the same digest of events and the same state hash, on any
+machine.
 
 \`\`\`sh
 echo '{"query":"info"}' | plimsoll engine

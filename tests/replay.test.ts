@@ -231,6 +231,19 @@ test('Ctrl-C ends the real process cleanly, with what was done so far', async ()
   expect(out).toContain('Interrupted: this is what was done so far.');
 });
 
+test('a reader that stops reading is no error', async () => {
+  const child = spawn(process.execPath, [BIN, 'replay', DEMO], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let err = '';
+  child.stderr.on('data', (text: Buffer) => (err += text.toString()));
+  child.stdout.once('data', () => child.stdout.destroy());
+  const code = await new Promise((resolve) => {
+    child.once('close', resolve);
+  });
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+});
+
 test('a small perpetual recording: quotes, trades and marks, and no takeover', async () => {
   const recording = join(folder, 'recording');
   mkdirSync(recording, { recursive: true });

@@ -23,7 +23,7 @@ import { OrderResult } from './plan/order-plan.ts';
 import { planCommand } from './plan/plan.ts';
 import { writeDeadMan } from './plan/settings.ts';
 import { planUpkeep } from './plan/upkeep.ts';
-import { isId } from './plan/validate.ts';
+import { isId, orderSlot } from './plan/validate.ts';
 import { Query } from './query.ts';
 import { ID_INVALID, ID_REUSED, ID_TABLE_FULL, OK } from './reason.ts';
 import { SnapshotBuffer, hashLedger, hashState, restoreState } from './snapshot.ts';
@@ -192,6 +192,12 @@ export class Engine {
 
   orders(account: number, market: number = ANY_MARKET): OrderView[] {
     return this.query.orders(account, market);
+  }
+
+  /** One of the account's open orders, by number or, when that is 0, by client order id. */
+  order(account: number, order: number, clientOrderId = ''): OrderView | undefined {
+    const slot = orderSlot(this.state, account, order, clientOrderId);
+    return slot === NONE ? undefined : this.query.order(slot);
   }
 
   account(account: number): AccountView {

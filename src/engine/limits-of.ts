@@ -9,7 +9,7 @@ import { ORDER_LIMIT, STP_EXPIRE_MAKER, TIF_GTC } from './command.ts';
 import type { PlaceOrder } from './command.ts';
 import { VALUE_MAX } from './limits.ts';
 import type { Outcome } from './outcome.ts';
-import { Assessor } from './plan/assess.ts';
+import { ASK_INITIAL, Assessor } from './plan/assess.ts';
 import { Overlay } from './plan/overlay.ts';
 import { COLLATERAL, NUMBERS } from './state/positions.ts';
 import type { State } from './state/state.ts';
@@ -28,7 +28,7 @@ export function limitsOf(
   const at = limitPrice === 0 ? market.reference() - (market.reference() % market.tickSize) : limitPrice;
   const row = state.row(account, number);
   const free = state.balances.money[state.balances.at(account, market.quote)];
-  const scope = assessor.cross(account, NONE, undefined, true);
+  const scope = assessor.cross(account, NONE, undefined, ASK_INITIAL);
   const spare = withdrawable(free, scope.initialEquity, scope.initial);
   let removable = 0;
   if (assessor.isIsolated(row)) {

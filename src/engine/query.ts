@@ -10,7 +10,7 @@ import { maintenanceMargin } from '../margin/requirement.ts';
 import { withdrawable } from '../margin/sizing.ts';
 import { NONE } from '../units/table.ts';
 import { ACCOUNT_FEES, ACCOUNT_ROUNDING, ANY_MARKET, MODE_ISOLATED } from './command.ts';
-import { Assessor } from './plan/assess.ts';
+import { ASK_ALL, ASK_MAINTENANCE, Assessor } from './plan/assess.ts';
 import { Overlay } from './plan/overlay.ts';
 import type { Market } from './state/market.ts';
 import {
@@ -74,7 +74,7 @@ export class Query {
 
   account(account: number): AccountView {
     const { state, assessor } = this;
-    const scope = assessor.cross(account, NONE, undefined, true);
+    const scope = assessor.cross(account, NONE, undefined, ASK_ALL);
     const { equity, initial, maintenance, initialEquity } = scope;
     const free = state.settlement === NONE ? 0 : state.balances.money[state.balances.at(account, state.settlement)];
     return {
@@ -128,7 +128,7 @@ export class Query {
     const size = numbers[r + SIZE];
     if (size === 0) return undefined;
     const cost = numbers[r + COST];
-    const scope = isolated ? this.assessor.isolatedRow(market, row) : this.assessor.cross(account, NONE, undefined, false);
+    const scope = isolated ? this.assessor.isolatedRow(market, row) : this.assessor.cross(account, NONE, undefined, ASK_MAINTENANCE);
     const value = size * market.mark * market.multiplier;
     const otherEquity = scope.equity - (value - cost);
     const otherMaintenance = scope.maintenance - maintenanceMargin(market.brackets, value < 0 ? -value : value);

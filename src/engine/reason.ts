@@ -11,7 +11,7 @@ export const FIELD_NAMES = [
   'kind', 'time', 'decimals', 'weight', 'liability_weight', 'price', 'market_kind', 'side', 'type', 'size',
   'time_in_force', 'expires_at', 'self_trade', 'trigger_price', 'trigger_by', 'take_profit', 'stop_loss', 'amount',
   'leverage', 'mode', 'timeout_ms', 'edit', 'collateral', 'worst_price', 'mark', 'status', 'tick_size', 'lot_size',
-  'settlement', 'post_only', 'client_order_id', 'to', 'operator', 'reason',
+  'settlement', 'post_only', 'client_order_id', 'to', 'operator', 'reason', 'reduce_only',
 ] as const;
 export type FieldName = (typeof FIELD_NAMES)[number];
 

@@ -1,5 +1,5 @@
-// Proves that what is encoded is what is read, for any commands; and that a batch with any byte changed, or
-// of another journal, is no batch.
+// Proves that what is encoded is what is read, for any commands; and that a batch with any byte
+// changed, or of another journal, is no batch.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -50,8 +50,12 @@ describe('a batch', () => {
         const header = readBatchHeader(bytes, 0, CONTEXT.salt)!;
         expect(bodyIsIntact(bytes, 0, header)).toBe(true);
         expect(header).toMatchObject({
-          firstSequence: first, lastSequence: first + records.length - 1, headerCrc,
-          previousCrc: CONTEXT.previousCrc, rulesVersion: 3, durableSequence,
+          firstSequence: first,
+          lastSequence: first + records.length - 1,
+          headerCrc,
+          previousCrc: CONTEXT.previousCrc,
+          rulesVersion: 3,
+          durableSequence,
           zeroSectors: countZeroSectors(bytes, 0, bytes.length),
         });
         const cursor = new RecordCursor();
@@ -110,9 +114,18 @@ describe('a batch', () => {
 describe('a header sector', () => {
   it('gives back what it was made of, and refuses any other byte', () => {
     const header = {
-      magic: SEGMENT_MAGIC, rulesVersion: 7, sequence: 2 ** 53 - 1, timeMs: 1_700_000_000_000,
-      durableSequence: 2 ** 40, chain: 0xffffffff, salt: 1, bytes: 2 ** 33, parts: 5, partsCrc: 6,
-      fingerprint: 'f'.repeat(32), stateHash: 'a'.repeat(128),
+      magic: SEGMENT_MAGIC,
+      rulesVersion: 7,
+      sequence: 2 ** 53 - 1,
+      timeMs: 1_700_000_000_000,
+      durableSequence: 2 ** 40,
+      chain: 0xffffffff,
+      salt: 1,
+      bytes: 2 ** 33,
+      parts: 5,
+      partsCrc: 6,
+      fingerprint: 'f'.repeat(32),
+      stateHash: 'a'.repeat(128),
     };
     const bytes = encodeHeader(header);
     expect(decodeHeader(bytes, SEGMENT_MAGIC)).toEqual({ kind: 'ok', header });

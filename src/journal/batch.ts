@@ -54,7 +54,10 @@ export const sealedLength = (batch: RecordBatch): number =>
 /** Writes header, padding and trailer around the records. Returns the batch's checksum. */
 export function sealBatch(batch: RecordBatch, context: SealContext): number {
   assert(batch.count > 0, 'an empty batch is not written');
-  assert(context.durableSequence < batch.firstSequence, 'a batch is not durable before it is written');
+  assert(
+    context.durableSequence < batch.firstSequence,
+    'a batch is not durable before it is written',
+  );
   const { bytes, words } = batch;
   const length = sealedLength(batch);
   bytes.fill(0, batch.end, length);

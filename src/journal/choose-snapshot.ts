@@ -32,7 +32,7 @@ export async function restoreNewest(
 ): Promise<Chosen> {
   const bad: number[] = [];
   const findings: Finding[] = [];
-  for (const sequence of survey.snapshots.filter((one) => one <= until).reverse()) {
+  for (const sequence of survey.snapshots.filter((one) => one <= until).toReversed()) {
     const name = snapshotName(sequence);
     const read = await readSnapshotFile(disk, survey.directory, name, true);
     if (read.kind === 'newer') {
@@ -60,12 +60,13 @@ function fromNothing(survey: Survey, bad: readonly number[], warnings: readonly 
   const oldest = survey.segments[0];
   if (oldest === undefined ? bad.length > 0 : segmentIndexOf(survey, 1) < 0) {
     const place = { file: oldest?.name ?? '', sequence: 1 };
-    const have = oldest === undefined ? 'There is no segment' : `The journal begins with ${oldest.name}`;
+    const have =
+      oldest === undefined ? 'There is no segment' : `The journal begins with ${oldest.name}`;
     const what = `${have}, and no good snapshot stands before it (${bad.length} bad).`;
     return { kind: 'refused', refusal: finding(5, place, what, REMEDY_RESTORE) };
   }
   // Without any good one the bad ones are part of row 8, not of row 7.
-  const findings = [...(oldest === undefined ? [] : [noSnapshot(oldest.name, warnings)])];
+  const findings = oldest === undefined ? [] : [noSnapshot(oldest.name, warnings)];
   return { kind: 'ok', start: EMPTY_START, header: undefined, findings, bad };
 }
 
@@ -90,7 +91,8 @@ function snapshotRefusal(
     return finding(5, { file: name, sequence }, what, REMEDY_RESTORE);
   }
   if (expect.rulesVersion !== undefined && header.rulesVersion > expect.rulesVersion) {
-    const what = `It was written under rules ${header.rulesVersion}; this release has rules ${expect.rulesVersion}.`;
+    const { rulesVersion: own } = expect;
+    const what = `It was written under rules ${header.rulesVersion}; this release has ${own}.`;
     return finding(12, { file: name, sequence }, what, 'Start the newer release that wrote it.');
   }
   return undefined;

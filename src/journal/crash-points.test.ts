@@ -62,7 +62,12 @@ describe('crash at every disk call', () => {
   it('the script has what it should have', async () => {
     const points = await recorded;
     const operations = new Set(points.map((one) => `${one.call.operation} ${one.phase}`));
-    for (const name of ['write within', 'datasync before', 'rename after', 'syncDirectory before']) {
+    for (const name of [
+      'write within',
+      'datasync before',
+      'rename after',
+      'syncDirectory before',
+    ]) {
       expect(operations).toContain(name);
     }
     const paths = (part: string): string[] =>
@@ -74,22 +79,26 @@ describe('crash at every disk call', () => {
     expect(script.answers.filter((one) => one.reason === 'insufficient').length).toBeGreaterThan(5);
   });
 
-  it('with nothing, everything or any part of the unsynced data kept', { timeout: TIMEOUT_MS }, async () => {
-    const tally = new Tally();
-    for (const [i, point] of (await recorded).entries()) {
-      tally.add(await crash(point, KEEP_NOTHING, 'nothing'));
-      const { writes, names } = point.disk.unsynced();
-      if (writes + names === 0) continue;
-      tally.add(await crash(point, KEEP_ALL, 'all'));
-      const choices = writes > 1 ? 5 * RANDOM_CHOICES : RANDOM_CHOICES;
-      for (let n = 0; n < choices; n += 1) {
-        const seed = i * 1000 + n;
-        tally.add(await crash(point, keepRandom(seed), `random(${seed})`));
+  it(
+    'with nothing, everything or any part of the unsynced data kept',
+    { timeout: TIMEOUT_MS },
+    async () => {
+      const tally = new Tally();
+      for (const [i, point] of (await recorded).entries()) {
+        tally.add(await crash(point, KEEP_NOTHING, 'nothing'));
+        const { writes, names } = point.disk.unsynced();
+        if (writes + names === 0) continue;
+        tally.add(await crash(point, KEEP_ALL, 'all'));
+        const choices = writes > 1 ? 5 * RANDOM_CHOICES : RANDOM_CHOICES;
+        for (let n = 0; n < choices; n += 1) {
+          const seed = i * 1000 + n;
+          tally.add(await crash(point, keepRandom(seed), `random(${seed})`));
+        }
       }
-    }
-    tally.print('crash points');
-    expect(tally.runs).toBeGreaterThan(1000);
-  });
+      tally.print('crash points');
+      expect(tally.runs).toBeGreaterThan(1000);
+    },
+  );
 
   it('torn at every byte of the last batch', { timeout: TIMEOUT_MS }, async () => {
     const tally = new Tally();

@@ -100,11 +100,7 @@ async function namesOfIntact(
  * Copies what is going to be zeroed; an earlier copy of the same is from an attempt that was
  * interrupted.
  */
-async function copyRest(
-  options: CutOptions,
-  entry: SegmentEntry,
-  offset: number,
-): Promise<string> {
+async function copyRest(options: CutOptions, entry: SegmentEntry, offset: number): Promise<string> {
   const { disk, directory } = options;
   const name = `${cutName(entry.name)}-from-${offset}`;
   const bytes = await loadSegment(disk, directory, entry);

@@ -10,11 +10,7 @@ import { LogFailed } from './log.ts';
 import type { Machine, MachineSnapshot } from './machine.ts';
 import { writeMarker } from './marker.ts';
 import { parseName, snapshotName, snapshotTemporaryName } from './names.ts';
-import {
-  publishSnapshotFile,
-  type SnapshotPoint,
-  writeSnapshotFile,
-} from './snapshot-file.ts';
+import { publishSnapshotFile, type SnapshotPoint, writeSnapshotFile } from './snapshot-file.ts';
 
 export interface JournalParts {
   readonly disk: Disk;

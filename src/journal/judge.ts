@@ -1,12 +1,12 @@
-// Turns the end of a journal into one of the verdicts 2, 3, 4, 5 and 14. The rule behind all of
-// them: bytes are cut only when it is certain that they were never acknowledged, else the start is
-// refused.
+// Turns what a replay meets into one of the verdicts 2, 3, 4, 5, 10, 12 and 14. The rule behind all
+// of them: bytes are cut only when it is certain that they were never acknowledged, else the start
+// is refused.
 
 import type { Disk } from './disk.ts';
 import { loadSegment } from './segment-load.ts';
 import { hasIntactBatch, type SegmentScan } from './segment-scan.ts';
 import type { SegmentEntry, Survey } from './survey.ts';
-import { type Finding, finding, REMEDY_CUT, REMEDY_RESTORE } from './verdict.ts';
+import { type Finding, finding, type Place, REMEDY_CUT, REMEDY_RESTORE } from './verdict.ts';
 
 /** What is known about the journal beyond the segment whose end is judged. */
 export interface Evidence {
@@ -60,7 +60,7 @@ export function judgeTail(
   }
   const durable = Math.max(evidence.durableSequence, tail.durableSequence);
   if (tail.kind === 'torn' && durable >= place.sequence) {
-    const what = `${tail.why} Sequences up to ${durable} were on the disk and may have been acknowledged.`;
+    const what = `${tail.why} Sequences up to ${durable} were on the disk once.`;
     return finding(3, place, what, REMEDY_CUT);
   }
   if (tail.kind === 'torn') {
@@ -78,11 +78,11 @@ export function judgeSeam(
 ): Finding | undefined {
   const place = { file: next.name, offset: 0, sequence: scan.sequence + 1 };
   if (next.header.sequence !== scan.sequence + 1) {
-    const what = `${before.name} ends with sequence ${scan.sequence}; the next file begins with ${next.header.sequence}.`;
+    const what = `${before.name} ends with ${scan.sequence}; this begins with ${next.header.sequence}.`;
     return finding(5, place, what, REMEDY_RESTORE);
   }
   if (next.header.chain !== scan.chain) {
-    const what = `It does not continue ${before.name}: it names another batch (${hex(next.header.chain)}) as the last.`;
+    const what = `It names another batch than the last one of ${before.name} as the one before it.`;
     return finding(5, place, what, REMEDY_RESTORE);
   }
   return undefined;
@@ -94,9 +94,25 @@ export function judgeSeam(
  */
 export function judgeLength(entry: SegmentEntry, scan: SegmentScan): Finding | undefined {
   if (entry.fileBytes >= entry.header.bytes) return undefined;
-  const what = `The file was made with ${entry.header.bytes} bytes and has ${entry.fileBytes}: somebody cut it.`;
+  const what = `Made with ${entry.header.bytes} bytes, it has ${entry.fileBytes}: somebody cut it.`;
   const place = { file: entry.name, offset: scan.offset, sequence: scan.sequence + 1 };
   return finding(4, place, what, REMEDY_CUT);
 }
 
-const hex = (value: number): string => value.toString(16).padStart(8, '0');
+/** The verdict on a command that does something else than it did when it was acknowledged. */
+export function digestRefusal(place: Place): Finding {
+  const what = 'The command gives other events than it gave when it was acknowledged.';
+  const remedy =
+    'Start the release that wrote it; keep this directory and the command for a bug report.';
+  return finding(10, place, what, remedy);
+}
+
+/** The verdict on commands that were computed by other rules than the machine has. */
+export function rulesRefusal(place: Place, recorded: number, own: number): Finding {
+  const what = `Commands from here on are of rules ${recorded}; this release has rules ${own}.`;
+  const remedy =
+    recorded < own
+      ? 'Start the release that wrote them, stop it cleanly (`plimsoll stop`), then start this one.'
+      : 'Start the newer release that wrote them.';
+  return finding(12, place, what, remedy);
+}

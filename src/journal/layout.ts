@@ -47,8 +47,8 @@ export const BATCH_HEADER_BYTES = 64;
 export const BATCH_TRAILER_BYTES = 4;
 
 /**
- * Record: this header, the command, zeros up to a multiple of eight. Offsets in words of four bytes, each
- * a constant of its own: V8 does not keep code that reads them from an object.
+ * Record: this header, the command, zeros up to a multiple of eight. Offsets in words of four
+ * bytes, each a constant of its own: V8 does not keep code that reads them from an object.
  */
 export const RECORD_SEQUENCE = 0;
 export const RECORD_TIME = 2;
@@ -91,8 +91,7 @@ export const MARKER_MAGIC = 'PLIMSTOP';
 
 export const TWO_32 = 2 ** 32;
 
-export const sectorsUp = (bytes: number): number =>
-  Math.ceil(bytes / SECTOR_BYTES) * SECTOR_BYTES;
+export const sectorsUp = (bytes: number): number => Math.ceil(bytes / SECTOR_BYTES) * SECTOR_BYTES;
 
 /** Within a segment: offsets below 2^31. */
 export const eightsUp = (bytes: number): number => (bytes + 7) & ~7;

@@ -1,5 +1,5 @@
-// Proves that two processes never both hold a directory, that a dead one's claim is taken over without
-// doubt, and that a claim nobody can judge is left to the operator.
+// Proves that two processes never both hold a directory, that a dead one's claim is taken over
+// without doubt, and that a claim nobody can judge is left to the operator.
 
 import { describe, expect, it } from 'vitest';
 
@@ -10,9 +10,17 @@ import { lockDirectory } from './lock.ts';
 import { type Claimant, currentProcess, judgeLiveness } from './process-identity.ts';
 
 const self: Claimant = { pid: 10, started: '500', boot: 'b1', namespace: 'n1', host: 'h1' };
-const running = new Map([[10, '500'], [11, '600']]);
+const running = new Map([
+  [10, '500'],
+  [11, '600'],
+]);
 const judge = (change: Partial<Claimant>): string =>
-  judgeLiveness(self, { ...self, ...change }, (pid) => running.has(pid), (pid) => running.get(pid) ?? '');
+  judgeLiveness(
+    self,
+    { ...self, ...change },
+    (pid) => running.has(pid),
+    (pid) => running.get(pid) ?? '',
+  );
 
 describe('is the holder alive?', () => {
   it.each<[string, Partial<Claimant>, string]>([
@@ -45,7 +53,8 @@ describe('the lock of a directory', () => {
     const first = await lockDirectory(disk, '/d', host.startProcess());
     expect(first.kind).toBe('held');
     expect(await lockDirectory(disk, '/d', host.startProcess())).toMatchObject({
-      kind: 'refused', refusal: { verdict: 13 },
+      kind: 'refused',
+      refusal: { verdict: 13 },
     });
     expect(disk.paths()).toHaveLength(1);
     if (first.kind === 'held') await first.lock.release();
@@ -55,7 +64,7 @@ describe('the lock of a directory', () => {
     expect(disk.paths()).toHaveLength(1);
   });
 
-  it('an unreadable claim is from before a power loss; one of another container is not judged', async () => {
+  it('an unreadable claim is dead; one of another container is not judged', async () => {
     const disk = new VirtualDisk();
     disk.put('/d/lock-x', new TextEncoder().encode('{"pid":'));
     disk.put('/d/lock-y', new Uint8Array(0));
@@ -72,7 +81,7 @@ describe('the lock of a directory', () => {
     expect(disk.paths()).toEqual(['/d/lock-z']);
   });
 
-  it('of two that start at the same moment at most one stays, however their calls interleave', async () => {
+  it('of two that start at once at most one stays, in every interleaving', async () => {
     let both = 0;
     for (let pattern = 0; pattern < 2 ** 12; pattern += 1) {
       const disk = new VirtualDisk();
@@ -92,7 +101,7 @@ describe('the lock of a directory', () => {
     expect(both).toBeGreaterThan(0);
   });
 
-  it('a start that loses its temporary file to the cleaning of another one is refused', async () => {
+  it('a start whose temporary file another one cleans away is refused', async () => {
     const disk = new VirtualDisk();
     disk.onCall = (call, phase) => {
       if (call.operation === 'rename' && phase === 'before') disk.remove(call.path.concat('.tmp'));
@@ -145,7 +154,7 @@ class Turns {
   private next(): void {
     const ready = [0, 1].filter((who) => this.waiting[who] !== undefined);
     if (ready.length === 0 || (ready.length === 1 && !this.left[1 - ready[0]])) return;
-    const wanted = (this.pattern >> this.at % this.length) & 1;
+    const wanted = (this.pattern >> (this.at % this.length)) & 1;
     this.at += 1;
     const who = ready.includes(wanted) ? wanted : ready[0];
     const resume = this.waiting[who]!;

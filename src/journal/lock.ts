@@ -29,7 +29,10 @@ export async function lockDirectory(
     if (!isMissing(error)) throw error;
     // The holder cleans up temporary files when it starts: it has just taken ours.
     const what = 'Another process is starting here at this moment.';
-    return { kind: 'refused', refusal: finding(13, { file: name }, what, 'Start one of them only.') };
+    return {
+      kind: 'refused',
+      refusal: finding(13, { file: name }, what, 'Start one of them only.'),
+    };
   }
   const lock = new DirectoryLock(disk, directory, name);
   for (const other of await claims(disk, directory)) {
@@ -106,7 +109,7 @@ async function judgeClaim(
     const what = `It belongs to ${who}, which is running.`;
     return finding(13, { file: name }, what, 'Stop that process, or use another directory.');
   }
-  const what = `It belongs to ${who}, which this process cannot see (another machine or container).`;
+  const what = `It belongs to ${who}, another machine or container, where one cannot look.`;
   const remedy = 'Make sure that it has stopped; then delete this file and start again.';
   return finding(13, { file: name }, what, remedy);
 }

@@ -53,7 +53,7 @@ export function judgeMarker(
       `The last stop was clean after sequence ${marker.sequence}; ` +
       `the journal now ends with ${end.sequence}.`;
     const remedy =
-      'Restore the directory from a copy; or delete this file to go on with what is there, knowingly.';
+      'Restore the directory from a copy; or delete this file to go on with what is there.';
     return finding(14, place, what, remedy);
   }
   if (stateHash !== undefined && stateHash !== marker.stateHash) {

@@ -1,17 +1,14 @@
 // Proves that the real disk does what the journal relies on, and that a journal on it survives a
 // restart.
 
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll } from 'vitest';
 
 import { describeDisk } from '../testing/disk/disk.suite.ts';
-import { deposit, Ledger, type LedgerCommand, type LedgerOutcome } from '../testing/disk/ledger.ts';
-import { startRuntime } from '../runtime/runtime.ts';
 import { nodeDisk } from './node-disk.ts';
-import { currentProcess } from './process-identity.ts';
 
 const made: string[] = [];
 
@@ -26,44 +23,3 @@ afterAll(async () => {
 });
 
 describeDisk('node', async () => ({ disk: nodeDisk, directory: await newDirectory() }));
-
-describe('a journal on the real disk', () => {
-  const start = async (directory: string, ledger: Ledger) =>
-    startRuntime<LedgerCommand, LedgerOutcome>({
-      disk: nodeDisk,
-      directory,
-      identity: currentProcess(),
-      machine: ledger,
-      segmentBytes: 64 * 1024,
-      groupBytes: 32 * 1024,
-      snapshotEvery: 300,
-      onStop: (error) => {
-        throw error;
-      },
-    });
-
-  it('gives the same state after a clean stop, and refuses a second process meanwhile', async () => {
-    const directory = join(await newDirectory(), 'deeper', 'journal');
-    const ledger = new Ledger();
-    const first = await start(directory, ledger);
-    if (first.kind === 'refused') throw new Error(first.refusal.what);
-    for (let from = 0; from < 2000; from += 100) {
-      const commands = Array.from({ length: 100 }, (_, i) => deposit(`d${from + i}`, i % 8, 1 + i));
-      const answers = await Promise.all(commands.map((one) => first.runtime.sequencer.execute(one)));
-      expect(answers.every((one) => one.kind === 'done')).toBe(true);
-    }
-    expect(await start(directory, new Ledger())).toMatchObject({
-      kind: 'refused', refusal: { verdict: 13 },
-    });
-    expect(await first.runtime.stop()).toBe(true);
-    const again = new Ledger();
-    const second = await start(directory, again);
-    if (second.kind === 'refused') throw new Error(second.refusal.what);
-    expect(again.stateHash()).toBe(ledger.stateHash());
-    expect(second.findings.map((one) => one.verdict)).toContain(1);
-    await second.runtime.journal.close();
-    const names = await readdir(directory);
-    expect(names.filter((name) => name.startsWith('snapshot-')).length).toBeLessThanOrEqual(3);
-    expect(names.filter((name) => name.startsWith('lock-'))).toEqual([]);
-  });
-});

@@ -64,14 +64,15 @@ export async function openJournal(options: JournalOptions): Promise<Opened> {
   await disk.makeDirectory(directory);
   const locked = await lockDirectory(disk, directory, options.identity);
   if (locked.kind === 'refused') return locked;
+  let opened: Opened | undefined;
   try {
-    const opened = await recover(options, locked.lock);
-    if (opened.kind === 'refused') await locked.lock.release();
+    opened = await recover(options, locked.lock);
     return opened;
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    await locked.lock.release();
     return { kind: 'refused', refusal: error.finding };
+  } finally {
+    if (opened?.kind !== 'started') await locked.lock.release();
   }
 }
 
@@ -146,9 +147,7 @@ async function openLog(
   const { disk, directory, machine, fingerprint = '' } = options;
   // Under new rules the old segment is finished: the first append begins a new one.
   const goesOn = end.segment?.header.rulesVersion === machine.rulesVersion;
-  const file = goesOn
-    ? await disk.open(`${directory}/${end.segment.name}`, 'durable')
-    : undefined;
+  const file = goesOn ? await disk.open(`${directory}/${end.segment.name}`, 'durable') : undefined;
   const salt = end.segment?.header.salt ?? chosen.header?.salt ?? options.salt ?? randomInt(TWO_32);
   const { segmentBytes = SEGMENT_BYTES } = options;
   const { rulesVersion } = machine;

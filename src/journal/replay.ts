@@ -3,7 +3,14 @@
 
 import { type BatchHeader, RecordCursor } from './batch.ts';
 import type { Disk } from './disk.ts';
-import { evidenceBehind, judgeLength, judgeSeam, judgeTail } from './judge.ts';
+import {
+  digestRefusal,
+  evidenceBehind,
+  judgeLength,
+  judgeSeam,
+  judgeTail,
+  rulesRefusal,
+} from './judge.ts';
 import type { Machine } from './machine.ts';
 import { SegmentReader } from './segment-load.ts';
 import { type ChainPoint, scanSegment, type SegmentScan } from './segment-scan.ts';
@@ -28,7 +35,9 @@ export interface ReplayOptions {
   /** Stops after this sequence. */
   readonly until?: number;
   /** Called after each command: the machine's events can be taken here. */
-  readonly onApplied?: ((sequence: number, timeMs: number, command: Uint8Array) => void) | undefined;
+  readonly onApplied?:
+    | ((sequence: number, timeMs: number, command: Uint8Array) => void)
+    | undefined;
   /** Called after each batch; a finding stops the replay. */
   readonly onBatch?: (point: ChainPoint) => Finding | undefined;
 }
@@ -125,13 +134,18 @@ class Replay {
     if (oldest === undefined && start.sequence === 0) {
       return { kind: 'ok', end: { ...start, segment: undefined, offset: 0 }, torn: undefined };
     }
-    const have = oldest === undefined ? 'There is no segment' : `The oldest segment is ${oldest.name}`;
+    const have =
+      oldest === undefined ? 'There is no segment' : `The oldest segment is ${oldest.name}`;
     const what = `${have}, and no good snapshot stands at or behind its beginning.`;
     const place = { file: oldest?.name ?? '', sequence: start.sequence + 1 };
     return { kind: 'refused', refusal: finding(5, place, what, REMEDY_RESTORE) };
   }
 
-  private scan(entry: SegmentEntry, bytes: Uint8Array<ArrayBuffer>, point: ChainPoint): SegmentScan {
+  private scan(
+    entry: SegmentEntry,
+    bytes: Uint8Array<ArrayBuffer>,
+    point: ChainPoint,
+  ): SegmentScan {
     return scanSegment(bytes, entry.header, point, (offset, header) => {
       this.refusal ??= this.takeBatch(entry, bytes, offset, header);
       return this.refusal === undefined && !this.stopped;
@@ -207,7 +221,7 @@ class Replay {
   private checkStart(entry: SegmentEntry, point: ChainPoint): void {
     const { start } = this.options;
     if (point.sequence !== start.sequence || point.chain === start.chain) return;
-    const what = `${start.file || 'The empty journal'} is followed by another history than this one.`;
+    const what = `${start.file || 'The empty journal'} belongs to another history than this.`;
     this.refusal ??= finding(
       5,
       { file: entry.name, sequence: start.sequence },
@@ -247,23 +261,3 @@ const chainBefore = (entry: SegmentEntry): ChainPoint => ({
   sequence: entry.header.sequence - 1,
   chain: entry.header.chain,
 });
-
-function digestRefusal(place: { file: string; offset: number; sequence: number }): Finding {
-  const what = 'The command gives other events than it gave when it was acknowledged.';
-  const remedy =
-    'Start the release that wrote it; keep this directory and the command for a bug report.';
-  return finding(10, place, what, remedy);
-}
-
-function rulesRefusal(
-  place: { file: string; offset: number; sequence: number },
-  recorded: number,
-  own: number,
-): Finding {
-  const what = `Commands from here on were computed by rules ${recorded}; this release has rules ${own}.`;
-  const remedy =
-    recorded < own
-      ? 'Start the release that wrote them once and stop it cleanly (`plimsoll stop`), then start this one.'
-      : 'Start the newer release that wrote them.';
-  return finding(12, place, what, remedy);
-}

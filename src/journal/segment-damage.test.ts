@@ -4,7 +4,15 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { batchesOn, flip, type Lab, makeLab, restart, segmentPaths, zero } from '../testing/disk/lab.ts';
+import {
+  batchesOn,
+  flip,
+  type Lab,
+  makeLab,
+  restart,
+  segmentPaths,
+  zero,
+} from '../testing/disk/lab.ts';
 import type { VirtualDisk } from '../testing/disk/virtual-disk.ts';
 import { verdictsOf, type World } from '../testing/disk/world.ts';
 
@@ -58,22 +66,32 @@ describe('a journal that rots', () => {
     }
   });
 
-  it('the last batch of either segment lost from every byte on', { timeout: TIMEOUT_MS }, async () => {
-    const lab = await smallLab();
-    const [first, second] = segmentPaths(lab.disk).map(
-      (path) => batchesOn(lab.disk).filter((one) => one.path === path).at(-1)!,
-    );
-    for (let at = 0; at < first.length; at += 1) {
-      const from = first.offset + at;
-      const world = await startDamaged(lab, (disk) => zero(disk, first.path, from, SEGMENT_BYTES));
-      expect(world.started.kind, `from byte ${at}`).toBe('refused');
-    }
-    for (let at = 0; at < second.length; at += 1) {
-      const from = second.offset + at;
-      const world = await startDamaged(lab, (disk) => zero(disk, second.path, from, SEGMENT_BYTES));
-      expect(world.started.kind).toBe('started');
-      expect(verdictsOf(world)).toContain(at === 0 ? 6 : 2);
-      expect(world.ledger.stateHash()).toBe(lab.hashes.at(-2));
-    }
-  });
+  it(
+    'the last batch of either segment lost from every byte on',
+    { timeout: TIMEOUT_MS },
+    async () => {
+      const lab = await smallLab();
+      const [first, second] = segmentPaths(lab.disk).map((path) =>
+        batchesOn(lab.disk)
+          .filter((one) => one.path === path)
+          .at(-1)!,
+      );
+      for (let at = 0; at < first.length; at += 1) {
+        const from = first.offset + at;
+        const world = await startDamaged(lab, (disk) =>
+          zero(disk, first.path, from, SEGMENT_BYTES),
+        );
+        expect(world.started.kind, `from byte ${at}`).toBe('refused');
+      }
+      for (let at = 0; at < second.length; at += 1) {
+        const from = second.offset + at;
+        const world = await startDamaged(lab, (disk) =>
+          zero(disk, second.path, from, SEGMENT_BYTES),
+        );
+        expect(world.started.kind).toBe('started');
+        expect(verdictsOf(world)).toContain(at === 0 ? 6 : 2);
+        expect(world.ledger.stateHash()).toBe(lab.hashes.at(-2));
+      }
+    },
+  );
 });

@@ -2,14 +2,7 @@
 // a name. A write into such a file changes no size and no block list, which makes one sync one disk
 // write. Never gives a file its name before everything in it is on the disk.
 
-import {
-  codeOf,
-  type Disk,
-  type DiskFile,
-  isDiskFull,
-  withFile,
-  writeFully,
-} from './disk.ts';
+import { codeOf, type Disk, type DiskFile, isDiskFull, withFile, writeFully } from './disk.ts';
 import { encodeHeader, type HeaderSector } from './header-sector.ts';
 import { PREPARE_CHUNK_BYTES } from './limits.ts';
 import { segmentName, SPARE_NAME } from './names.ts';

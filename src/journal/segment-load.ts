@@ -1,5 +1,5 @@
-// A segment in memory. A replay reads the next segment while it executes this one, so the read has to be
-// under way before the machine is busy. Reads only.
+// A segment in memory. A replay reads the next segment while it executes this one, so the read has
+// to be under way before the machine is busy. Reads only.
 
 import type { Disk } from './disk.ts';
 import { readInto, startReading } from './read-file.ts';

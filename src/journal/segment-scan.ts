@@ -2,12 +2,7 @@
 // Reads only. It never decides what that means for a start: see judge.ts.
 
 import { assert } from '../units/assert.ts';
-import {
-  type BatchHeader,
-  bodyIsIntact,
-  countZeroSectors,
-  readBatchHeader,
-} from './batch.ts';
+import { type BatchHeader, bodyIsIntact, countZeroSectors, readBatchHeader } from './batch.ts';
 import type { HeaderSector } from './header-sector.ts';
 import { BATCH_HEADER_BYTES, SECTOR_BYTES } from './layout.ts';
 import { BATCH_BYTES_MAX } from './limits.ts';
@@ -85,13 +80,13 @@ function disorderOf(
   after: ChainPoint,
 ): string | undefined {
   if (header.firstSequence !== after.sequence + 1) {
-    return `The batch begins with sequence ${header.firstSequence} where ${after.sequence + 1} follows.`;
+    return `The batch begins with ${header.firstSequence} where ${after.sequence + 1} follows.`;
   }
   if (header.previousCrc !== after.chain) {
     return 'The batch names another batch as the one before it.';
   }
   if (header.rulesVersion !== segment.rulesVersion) {
-    return `The batch was written under rules ${header.rulesVersion}, its segment under ${segment.rulesVersion}.`;
+    return `Batch and segment have rules ${header.rulesVersion} and ${segment.rulesVersion}.`;
   }
   if (header.durableSequence >= header.firstSequence) {
     return 'The batch claims to have been durable before it was written.';

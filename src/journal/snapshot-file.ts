@@ -62,7 +62,12 @@ export async function writeSnapshotFile(
     await file.datasync();
     return written;
   });
-  const back = await readSnapshotFile(disk, directory, snapshotTemporaryName(point.sequence), false);
+  const back = await readSnapshotFile(
+    disk,
+    directory,
+    snapshotTemporaryName(point.sequence),
+    false,
+  );
   return back.kind === 'ok' && back.header.partsCrc === header.partsCrc;
 }
 
@@ -93,7 +98,8 @@ export async function readSnapshotFile(
     if ((await file.size()) !== header.bytes) return damaged('the file has another length');
     if (header.parts > SNAPSHOT_PARTS_MAX) return damaged('it has too many parts');
     const table = new Uint8Array(sectorsUp(header.parts * 8));
-    if ((await readFully(file, table, SECTOR_BYTES)) < table.length) return damaged('it is cut off');
+    if ((await readFully(file, table, SECTOR_BYTES)) < table.length)
+      return damaged('it is cut off');
     const lengths = decodeTable(table, header.parts);
     if (layoutEnd(lengths) !== header.bytes) return damaged('its parts have other lengths');
     return readParts(file, header, table, lengths, keep);

@@ -109,7 +109,7 @@ function segmentRefusal(
     return finding(4, place, `A segment of ${header.bytes} bytes was never made.`, REMEDY_RESTORE);
   }
   if (header.sequence !== sequence) {
-    const what = `The file holds sequences from ${header.sequence} on: it was renamed or copied here.`;
+    const what = `It holds sequences from ${header.sequence} on: it was renamed or copied here.`;
     return finding(5, place, what, REMEDY_RESTORE);
   }
   if (before !== undefined && before.header.salt !== header.salt) {

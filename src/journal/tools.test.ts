@@ -1,5 +1,5 @@
-// Proves the operator's tools: verify finds what a start would not look at and changes nothing, cut does only
-// what it was told and loses no byte, stateAt and archive give the past as it was.
+// Proves the operator's tools: verify finds what a start would not look at and changes nothing, cut
+// does only what it was told and loses no byte, stateAt and archive give the past as it was.
 
 import { describe, expect, it } from 'vitest';
 
@@ -46,8 +46,13 @@ describe('verify', () => {
   it('a good journal: everything is replayed, every snapshot compared', async () => {
     const lab = await makeLab({ ...OPTIONS, snapshotsAfter: [2, 4], stop: true, keepAll: true });
     expect(await verify(lab.disk)).toMatchObject({
-      good: true, findings: [], firstSequence: 1, lastSequence: 24, replayedFrom: 1,
-      snapshots: [8, 16, 24], stateHash: lab.hashes.at(-1),
+      good: true,
+      findings: [],
+      firstSequence: 1,
+      lastSequence: 24,
+      replayedFrom: 1,
+      snapshots: [8, 16, 24],
+      stateHash: lab.hashes.at(-1),
     });
   });
 
@@ -82,18 +87,31 @@ describe('verify', () => {
     runtimeOf(await restart(lab.disk, { host }));
     const identity = host.startProcess();
     expect(await verifyJournal({ ...look(lab.disk), identity })).toMatchObject({
-      kind: 'refused', refusal: { verdict: 13 },
+      kind: 'refused',
+      refusal: { verdict: 13 },
     });
   });
 
-  it('a journal that went through an upgrade: replayed as far back as its own rules go', async () => {
+  it('after an upgrade: replayed as far back as its own rules go', async () => {
     const lab = await makeLab({ groups: [2, 2], stop: true });
     const upgraded = await restart(lab.disk, { ledger: new Ledger(2) });
     const { sequencer } = runtimeOf(upgraded);
-    await sequencer.execute({ id: 'n', kind: 'deposit', from: 0, to: 1, amount: 1, note: new Uint8Array(0) });
+    await sequencer.execute({
+      id: 'n',
+      kind: 'deposit',
+      from: 0,
+      to: 1,
+      amount: 1,
+      note: new Uint8Array(0),
+    });
     lab.disk.crash(KEEP_ALL);
     const report = await verifyJournal({ ...look(lab.disk), createMachine: () => new Ledger(2) });
-    expect(report).toMatchObject({ good: true, firstSequence: 1, lastSequence: 5, replayedFrom: 5 });
+    expect(report).toMatchObject({
+      good: true,
+      firstSequence: 1,
+      lastSequence: 5,
+      replayedFrom: 5,
+    });
   });
 });
 
@@ -107,7 +125,7 @@ describe('cut', () => {
     return { lab, sequence: third.firstSequence };
   }
 
-  it('ends the journal before the damage, puts away what was behind it, and the next start goes on', async () => {
+  it('ends the journal before the damage and puts away what was behind it', async () => {
     const { lab, sequence } = await damaged();
     expect((await restart(lab.disk, { segmentBytes: 8192 })).started.kind).toBe('refused');
     const before = contentOf(lab.disk);
@@ -129,26 +147,30 @@ describe('cut', () => {
     expect(verdictsOf(world)).toContain(1);
   });
 
-  it('does nothing when the operator names another sequence, or when nothing is damaged', async () => {
+  it('does nothing for another sequence, or when nothing is damaged', async () => {
     const { lab, sequence } = await damaged();
     const before = contentOf(lab.disk);
     expect(await cutJournal({ ...look(lab.disk), sequence: sequence + 1 })).toMatchObject({
-      kind: 'other_sequence', finding: { verdict: 4, sequence },
+      kind: 'other_sequence',
+      finding: { verdict: 4, sequence },
     });
     expect(contentOf(lab.disk)).toEqual(before);
     const good = await makeLab(OPTIONS);
-    expect(await cutJournal({ ...look(good.disk), sequence: 9 })).toEqual({ kind: 'nothing_to_cut' });
+    expect(await cutJournal({ ...look(good.disk), sequence: 9 })).toEqual({
+      kind: 'nothing_to_cut',
+    });
   });
 
   it('does not touch what cutting cannot cure: a missing segment', async () => {
     const lab = await makeLab(OPTIONS);
     lab.disk.remove(segmentPaths(lab.disk)[1]);
     expect(await cutJournal({ ...look(lab.disk), sequence: 9 })).toMatchObject({
-      kind: 'not_cuttable', finding: { verdict: 5 },
+      kind: 'not_cuttable',
+      finding: { verdict: 5 },
     });
   });
 
-  it('interrupted at any disk call it can be repeated, and a start in between still refuses or has the end', async () => {
+  it('interrupted at any disk call it can be repeated', async () => {
     const { lab, sequence } = await damaged();
     const points: VirtualDisk[] = [];
     const disk = lab.disk.fork();
@@ -184,7 +206,7 @@ describe('cut', () => {
 });
 
 describe('the past', () => {
-  it('stateAt gives the state after any sequence, from the nearest snapshot or from the beginning', async () => {
+  it('stateAt gives the state after any sequence that is still reached', async () => {
     const lab = await makeLab({ ...OPTIONS, snapshotsAfter: [2, 4], stop: true, keepAll: true });
     for (const group of [0, 1, 2, 3, 4, 5, 6]) {
       const sequence = lab.sequences[group];
@@ -193,7 +215,10 @@ describe('the past', () => {
     }
     const within = await stateAt({ ...look(lab.disk), sequence: 10 });
     expect(within).toMatchObject({ kind: 'state', sequence: 10 });
-    expect(await stateAt({ ...look(lab.disk), sequence: 99 })).toEqual({ kind: 'absent', lastSequence: 24 });
+    expect(await stateAt({ ...look(lab.disk), sequence: 99 })).toEqual({
+      kind: 'absent',
+      lastSequence: 24,
+    });
     lab.disk.remove(segmentPaths(lab.disk)[0]);
     const gone = await stateAt({ ...look(lab.disk), sequence: 3 });
     expect(gone).toMatchObject({ kind: 'refused', refusal: { verdict: 5 } });
@@ -219,7 +244,10 @@ describe('the past', () => {
       if (sequence > 0) expect(hashes.get(sequence)).toBe(lab.hashes[group]);
     }
     found.length = 0;
-    expect(await archive({ from: 10, to: 12 })).toMatchObject({ firstSequence: 10, lastSequence: 12 });
+    expect(await archive({ from: 10, to: 12 })).toMatchObject({
+      firstSequence: 10,
+      lastSequence: 12,
+    });
     expect(found.map((one) => one.split(' ')[0])).toEqual(['10', '11', '12']);
     runtimeOf(await restart(lab.disk, { segmentBytes: 8192 }));
     expect(await archive({ to: 20, live: true })).toMatchObject({ lastSequence: 20 });

@@ -40,12 +40,7 @@ export interface Finding extends Place {
   readonly remedy: string;
 }
 
-export function finding(
-  verdict: VerdictNumber,
-  place: Place,
-  what: string,
-  remedy = '',
-): Finding {
+export function finding(verdict: VerdictNumber, place: Place, what: string, remedy = ''): Finding {
   return { verdict, starts: VERDICTS[verdict].starts, ...place, what, remedy };
 }
 

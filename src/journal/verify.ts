@@ -39,7 +39,11 @@ async function verifySurvey(options: InspectOptions, survey: Survey): Promise<Ve
   const snapshots = await checkSnapshots(options, survey, findings);
   const bytes = await replay({ disk: options.disk, survey, start: beginning(survey) });
   const firstSequence = survey.segments[0]?.header.sequence ?? 0;
-  const base = { segments: survey.segments.length, snapshots: [...snapshots.keys()], firstSequence };
+  const base = {
+    segments: survey.segments.length,
+    snapshots: [...snapshots.keys()],
+    firstSequence,
+  };
   if (bytes.kind === 'refused') {
     findings.push(bytes.refusal);
     const lastSequence = (bytes.refusal.sequence ?? 1) - 1;

@@ -12,7 +12,12 @@ import type { HistoryStart } from './history.ts';
 import { accountFact, assetFact, idOf, marketFact } from './record.ts';
 import { decode } from './sql/decode.ts';
 import {
-  type BalanceRow, type HistoryTables, ORDERS, type OrderRow, STATUS_LOST, STATUS_OPEN,
+  type BalanceRow,
+  type HistoryTables,
+  ORDERS,
+  type OrderRow,
+  STATUS_LOST,
+  STATUS_OPEN,
   STATUS_WAITING,
 } from './sql/tables.ts';
 import type { RowWriter } from './sql/write.ts';
@@ -49,16 +54,25 @@ async function adoptNames(db: Db, writer: RowWriter, engine: Engine): Promise<vo
   const count = (length: number, from: number): number[] =>
     Array.from({ length: length - from }, (_, i) => from + i);
   const assets = count(engine.assets().length, await known('assets'));
-  await writer.assets.run(db, assets.map((one) => assetRow(assetFact(engine, one), null)));
+  await writer.assets.run(
+    db,
+    assets.map((one) => assetRow(assetFact(engine, one), null)),
+  );
   const markets = count(engine.markets().length, await known('markets'));
-  await writer.markets.run(db, markets.map((one) => marketRow(marketFact(engine, one), null)));
+  await writer.markets.run(
+    db,
+    markets.map((one) => marketRow(marketFact(engine, one), null)),
+  );
   for (const { number, status } of engine.markets()) {
     await db.updateTable('markets').set({ status }).where('market', '=', number).execute();
   }
   const accounts = count(engine.state.accounts.rows, await known('accounts'));
   for (let at = 0; at < accounts.length; at += CHUNK) {
     const some = accounts.slice(at, at + CHUNK);
-    await writer.accounts.run(db, some.map((one) => accountRow(accountFact(engine, one), null)));
+    await writer.accounts.run(
+      db,
+      some.map((one) => accountRow(accountFact(engine, one), null)),
+    );
   }
 }
 
@@ -117,17 +131,35 @@ function openOrder(
   const filled = BigInt(view.filled);
   const complete = known === undefined ? filled === 0n : known.filled === filled;
   return {
-    order_id: view.order, account: view.account, market: view.market, side: view.side,
-    type: view.type, price: BigInt(view.price), size: BigInt(view.size),
-    time_in_force: view.timeInForce, expires_at: view.expiresAt, flags: view.flags,
-    self_trade: view.selfTrade, trigger_price: BigInt(view.triggerPrice),
-    trigger_by: view.triggerBy, take_profit: BigInt(view.takeProfit),
-    stop_loss: BigInt(view.stopLoss), client_order_id: view.clientOrderId,
-    status: waits ? STATUS_WAITING : STATUS_OPEN, open: BigInt(view.open), filled,
+    order_id: view.order,
+    account: view.account,
+    market: view.market,
+    side: view.side,
+    type: view.type,
+    price: BigInt(view.price),
+    size: BigInt(view.size),
+    time_in_force: view.timeInForce,
+    expires_at: view.expiresAt,
+    flags: view.flags,
+    self_trade: view.selfTrade,
+    trigger_price: BigInt(view.triggerPrice),
+    trigger_by: view.triggerBy,
+    take_profit: BigInt(view.takeProfit),
+    stop_loss: BigInt(view.stopLoss),
+    client_order_id: view.clientOrderId,
+    status: waits ? STATUS_WAITING : STATUS_OPEN,
+    open: BigInt(view.open),
+    filled,
     filled_value: !complete ? null : known === undefined ? 0n : known.filled_value,
-    fees: !complete ? null : known === undefined ? 0n : known.fees, why: null, refusal: null,
-    placed_id: known?.placed_id ?? 0n, updated_id: id, closed_id: null,
-    placed_at: known?.placed_at ?? null, updated_at: time,
-    triggered_at: known?.triggered_at ?? null, closed_at: null,
+    fees: !complete ? null : known === undefined ? 0n : known.fees,
+    why: null,
+    refusal: null,
+    placed_id: known?.placed_id ?? id,
+    updated_id: id,
+    closed_id: null,
+    placed_at: known?.placed_at ?? null,
+    updated_at: time,
+    triggered_at: known?.triggered_at ?? null,
+    closed_at: null,
   };
 }

@@ -7,7 +7,7 @@ import { assert } from '../units/assert.ts';
 import { adopt } from './adopt.ts';
 import { fold, type FoldContext, type MarketUnits, referencedOrders } from './fold/fold.ts';
 import { systemAccounts, unitsOf } from './fold/facts.ts';
-import { BATCH_RECORDS_MAX, BATCH_VALUES_MAX, IN_LIST_MAX } from './limits.ts';
+import { BATCH_RECORDS_MAX, BATCH_VALUES_MAX, IN_LIST_MAX, PRUNE_EVERY_RECORDS } from './limits.ts';
 import { prune, type Retention } from './prune.ts';
 import type { HistoryRecord } from './record.ts';
 import { HistoryReader } from './read/reader.ts';
@@ -71,6 +71,7 @@ export class History {
   private readonly markets = new Map<number, MarketUnits>();
   private stored = 0;
   private minute = -1;
+  private unpruned = 0;
 
   private constructor(database: Database, options: HistoryOptions) {
     this.database = database;
@@ -114,9 +115,10 @@ export class History {
         end += 1;
       }
       await this.applyBatch(records.slice(at, end));
+      this.unpruned += end - at;
+      if (this.unpruned >= PRUNE_EVERY_RECORDS) await this.prune();
       at = end;
     }
-    await this.prune();
   }
 
   /** Reads again where the database stands: after a failure that left open whether it committed. */
@@ -158,10 +160,15 @@ export class History {
     await this.catchUp(source);
   }
 
-  /** Removes what retention no longer keeps; `apply` does it by itself. */
-  async prune(): Promise<void> {
+  /**
+   * Removes what retention no longer keeps, at most a bounded number of rows; true when more are to
+   * go. `apply` does it by itself.
+   */
+  async prune(): Promise<boolean> {
     const { retention } = this.options;
-    if (retention !== undefined) await prune(this.database.writer, retention);
+    const more = retention !== undefined && (await prune(this.database.writer, retention));
+    this.unpruned = more ? PRUNE_EVERY_RECORDS : 0;
+    return more;
   }
 
   async close(): Promise<void> {

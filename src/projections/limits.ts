@@ -32,7 +32,10 @@ export const PAGE_ROWS_DEFAULT = 100;
 /** Candles of one answer: gaps are filled, so it bounds the work of an empty market too. */
 export const CANDLES_MAX = 5_000;
 
-/** Rows that one pruning transaction takes away. */
+/** Records between two looks at retention, unless there is more to remove. */
+export const PRUNE_EVERY_RECORDS = 1_024;
+
+/** Rows of each table that one pruning transaction takes away. */
 export const PRUNE_ROWS_MAX = 5_000;
 
 /** After a failed write the next try waits this long, doubling. */

@@ -1,11 +1,11 @@
 // Retention. One horizon goes through all tables that only grow: what lies before it is removed,
-// oldest first. Open orders, names, balances and candles of an hour or more are never removed; marks
-// and the finer candles have an age of their own. It goes by the history's own time, never by a
+// oldest first. Open orders, names, balances and candles of five minutes or more are never removed;
+// marks and the finer candles have an age of their own. It goes by the history's own time, never by a
 // clock, and a crash in the middle only leaves the rest for later.
 
 import type { Kysely, Transaction } from 'kysely';
 import { PRUNE_ROWS_MAX } from './limits.ts';
-import { idOf } from './record.ts';
+import { idOf, sequenceOf } from './record.ts';
 import { type HistoryTables, LOGS, ORDERS } from './sql/tables.ts';
 import { readPosition } from './sql/write.ts';
 
@@ -25,26 +25,25 @@ export interface Retention {
 type Db = Kysely<HistoryTables>;
 
 const MINUTE_FACTOR = 30;
-/** Ages are looked at when the time has moved by this much: deleting row by row costs too much. */
-const AGE_STEPS = 16;
+/** The horizon moves by at least this share of what is kept: every move costs six statements. */
+const STEPS = 16;
 
-export async function prune(db: Db, retention: Retention): Promise<void> {
+/** Removes a bounded number of rows; true when more are to go. */
+export async function prune(db: Db, retention: Retention): Promise<boolean> {
   const { bytesMax, ageMsMax, fineMsMax } = retention;
   const position = await readPosition(db);
-  if (position === undefined) return;
+  if (position === undefined) return false;
   const { sequence, time, pruned_sequence: pruned } = position;
   if (fineMsMax !== undefined) await pruneFine(db, time, fineMsMax);
-  const unfinished = await moveHorizon(db, pruned);
-  if (unfinished) return;
+  if (pruned > 0 && (await moveHorizon(db, pruned))) return true;
+  const step = Math.max(1, Math.floor((sequence - pruned) / STEPS));
   if (bytesMax !== undefined && position.bytes > BigInt(bytesMax)) {
-    const step = Math.max(1, Math.floor((sequence - pruned) / 16));
     await moveHorizon(db, Math.min(pruned + step, sequence));
-    return;
+    return true;
   }
-  if (ageMsMax === undefined) return;
+  if (ageMsMax === undefined) return false;
   const aged = await sequenceAt(db, time - ageMsMax);
-  const least = Math.max(1, Math.floor((sequence - pruned) / AGE_STEPS / 64));
-  if (aged >= pruned + least) await moveHorizon(db, aged);
+  return aged >= pruned + Math.max(1, Math.floor(step / STEPS)) && moveHorizon(db, aged);
 }
 
 /**
@@ -52,7 +51,6 @@ export async function prune(db: Db, retention: Retention): Promise<void> {
  * horizon is written first: rows before it are no longer complete.
  */
 async function moveHorizon(db: Db, sequence: number): Promise<boolean> {
-  if (sequence === 0) return false;
   const end = idOf(sequence + 1, 0);
   let more = false;
   await db.transaction().execute(async (trx) => {
@@ -76,17 +74,18 @@ async function moveHorizon(db: Db, sequence: number): Promise<boolean> {
 
 type LogName = (typeof LOGS)[number]['name'];
 
-async function pruneLog(db: Transaction<HistoryTables>, name: LogName, end: bigint): Promise<bigint> {
+async function pruneLog(
+  db: Transaction<HistoryTables>,
+  name: LogName,
+  end: bigint,
+): Promise<bigint> {
   const some = db
     .selectFrom(name)
     .select('id')
     .where('id', '<', end)
     .orderBy('id')
     .limit(PRUNE_ROWS_MAX);
-  const { numDeletedRows } = await db
-    .deleteFrom(name)
-    .where('id', 'in', some)
-    .executeTakeFirst();
+  const { numDeletedRows } = await db.deleteFrom(name).where('id', 'in', some).executeTakeFirst();
   return numDeletedRows;
 }
 
@@ -106,17 +105,25 @@ async function pruneOrders(db: Transaction<HistoryTables>, end: bigint): Promise
 }
 
 async function pruneFine(db: Db, time: number, fineMsMax: number): Promise<void> {
-  await db.deleteFrom('marks').where('start', '<', time - fineMsMax).execute();
   const finer = [
     [1, fineMsMax],
     [60, fineMsMax * MINUTE_FACTOR],
   ] as const;
-  for (const [seconds, age] of finer) {
+  const markets = await db.selectFrom('markets').select('market').execute();
+  for (const { market } of markets) {
     await db
-      .deleteFrom('candles')
-      .where('seconds', '=', seconds)
-      .where('start', '<', time - age)
+      .deleteFrom('marks')
+      .where('market', '=', market)
+      .where('start', '<', time - fineMsMax)
       .execute();
+    for (const [seconds, age] of finer) {
+      await db
+        .deleteFrom('candles')
+        .where('market', '=', market)
+        .where('seconds', '=', seconds)
+        .where('start', '<', time - age)
+        .execute();
+    }
   }
 }
 
@@ -124,8 +131,9 @@ async function pruneFine(db: Db, time: number, fineMsMax: number): Promise<void>
 async function sequenceAt(db: Db, time: number): Promise<number> {
   const row = await db
     .selectFrom('minutes')
-    .select((eb) => eb.fn.max('id').as('id'))
+    .select('id')
     .where('start', '<=', time)
+    .orderBy('start', 'desc')
     .executeTakeFirst();
-  return row?.id == null ? 0 : Number(BigInt(row.id) >> 25n) - 1;
+  return row === undefined ? 0 : sequenceOf(BigInt(row.id)) - 1;
 }

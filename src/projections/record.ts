@@ -110,8 +110,16 @@ export function assetFact(engine: Engine, asset: number): AssetFact {
 }
 
 export function marketFact(engine: Engine, market: number): MarketFact {
-  const { symbol, kind: marketKind, base, quote, priceUnit, sizeUnit, multiplier, ...rest } =
-    engine.markets()[market];
+  const {
+    symbol,
+    kind: marketKind,
+    base,
+    quote,
+    priceUnit,
+    sizeUnit,
+    multiplier,
+    ...rest
+  } = engine.markets()[market];
   const { baseMultiplier, tickSize, lotSize } = rest;
   return {
     kind: 'market',

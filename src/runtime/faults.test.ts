@@ -5,7 +5,14 @@
 import { describe, expect, it } from 'vitest';
 
 import { KEEP_ALL, KEEP_NOTHING } from '../testing/disk/crash-choices.ts';
-import { commandsOf, makeLab, restart, segmentPaths, sendGroup, snapshotPaths } from '../testing/disk/lab.ts';
+import {
+  commandsOf,
+  makeLab,
+  restart,
+  segmentPaths,
+  sendGroup,
+  snapshotPaths,
+} from '../testing/disk/lab.ts';
 import { deposit, type LedgerOutcome } from '../testing/disk/ledger.ts';
 import { systemError, VirtualDisk } from '../testing/disk/virtual-disk.ts';
 import { DIRECTORY, runtimeOf, startWorld, type World } from '../testing/disk/world.ts';
@@ -26,7 +33,9 @@ describe('short writes', () => {
       const disk = new VirtualDisk();
       const world = await startWorld(disk);
       disk.shorten = (length) => Math.min(length, piece);
-      expect(await sendGroup(runtimeOf(world), commandsOf(0, 5, 300))).toEqual(Array(5).fill('done'));
+      expect(await sendGroup(runtimeOf(world), commandsOf(0, 5, 300))).toEqual(
+        Array(5).fill('done'),
+      );
       disk.crash(KEEP_NOTHING);
       const again = await restart(disk);
       expect(runtimeOf(again).sequencer.sequence).toBe(5);
@@ -110,7 +119,7 @@ describe('a full disk', () => {
     expect(again.ledger.stateHash()).toBe(world.ledger.stateHash());
   });
 
-  it('a batch that was written in part stays whole or absent, also when the plug is pulled', async () => {
+  it('a batch that was written in part is whole or absent in the end', async () => {
     for (const cut of [100, 512, 1024]) {
       const disk = new VirtualDisk();
       const world = await startWorld(disk);
@@ -142,7 +151,7 @@ describe('a full disk', () => {
     }
   });
 
-  it('a stop while the disk is full does not wait, and the next start knows nothing of the rest', async () => {
+  it('a stop while the disk is full does not wait for space', async () => {
     const { disk, world } = await fullWorld();
     const before = world.ledger.known;
     const { done, waiting } = await sendUntilFull(world);
@@ -167,7 +176,7 @@ describe('a full disk', () => {
 });
 
 describe('a failing sync', () => {
-  it('of a batch: the process stops, the sync is not tried again, the answer is unknown', async () => {
+  it('of a batch: the process stops, nothing is tried again', async () => {
     const disk = new VirtualDisk();
     const world = await startWorld(disk);
     await sendGroup(runtimeOf(world), commandsOf(0, 3, 0));
@@ -199,7 +208,9 @@ describe('a failing sync', () => {
       const world = await startWorld(disk);
       await sendGroup(runtimeOf(world), commandsOf(0, 3, 0));
       disk.failSync = (path) => path.includes(part);
-      const failed = await runtimeOf(world).snapshot().catch(() => 'failed');
+      const failed = await runtimeOf(world)
+        .snapshot()
+        .catch(() => 'failed');
       for (let i = 1; i < 40; i += 1) {
         if (world.stops.length === 0) await sendGroup(runtimeOf(world), commandsOf(i, 1, 600));
       }
@@ -243,14 +254,14 @@ describe('other surprises', () => {
     expect(segmentPaths(disk)).toHaveLength(1);
   });
 
-  it('a broken invariant in the machine stops everything before anything of the group is acknowledged', async () => {
+  it('a broken invariant stops everything before the group is acknowledged', async () => {
     const disk = new VirtualDisk();
     const world = await startWorld(disk);
     await sendGroup(runtimeOf(world), commandsOf(0, 3, 0));
-    const { execute } = world.ledger;
+    const execute = world.ledger.execute.bind(world.ledger);
     world.ledger.execute = (command, ...rest) => {
       if (command.id === 'bad') throw new Error('invariant');
-      return execute.call(world.ledger, command, ...rest);
+      return execute(command, ...rest);
     };
     const { sequencer } = runtimeOf(world);
     const kinds = await Promise.all(

@@ -1,12 +1,18 @@
-// Proves the order of things: executed on arrival, durable as a group, published in order, acknowledged last;
-// and what is refused, with which value, when there is no room or no time left.
+// Proves the order of things: executed on arrival, durable as a group, published in order,
+// acknowledged last; and what is refused, with which value, when there is no room or no time left.
 
 import { describe, expect, it } from 'vitest';
 
 import type { Appended, DurableLog } from '../journal/log.ts';
 import { KEEP_NOTHING } from '../testing/disk/crash-choices.ts';
 import { restart } from '../testing/disk/lab.ts';
-import { deposit, Ledger, type LedgerCommand, type LedgerOutcome, note } from '../testing/disk/ledger.ts';
+import {
+  deposit,
+  Ledger,
+  type LedgerCommand,
+  type LedgerOutcome,
+  note,
+} from '../testing/disk/ledger.ts';
 import { VirtualDisk } from '../testing/disk/virtual-disk.ts';
 import { ManualClock, ManualScheduler, runtimeOf, startWorld } from '../testing/disk/world.ts';
 import { Sequencer } from './sequencer.ts';
@@ -53,7 +59,13 @@ function setUp(change: { groupCommands?: number; groupBytes?: number } = {}) {
   const scheduler = new ManualScheduler();
   const events: string[] = [];
   const sequencer = new Sequencer<LedgerCommand, LedgerOutcome>({
-    log, driver: ledger, clock, scheduler, timeMs: 0, groupBytes: 8192, commandBytes: 1024,
+    log,
+    driver: ledger,
+    clock,
+    scheduler,
+    timeMs: 0,
+    groupBytes: 8192,
+    commandBytes: 1024,
     publish: (sequence, timeMs) => events.push(`publish ${sequence} ${timeMs - clock.now}`),
     onStop: (error) => events.push(`stop ${String(error)}`),
     ...change,
@@ -67,7 +79,7 @@ function setUp(change: { groupCommands?: number; groupBytes?: number } = {}) {
 }
 
 describe('one group after the other', () => {
-  it('nothing is published or acknowledged before its group is durable; then in order', async () => {
+  it('nothing is published or acknowledged before its group is durable', async () => {
     const { log, events, send, ledger } = setUp();
     send('a');
     send('b');
@@ -79,7 +91,10 @@ describe('one group after the other', () => {
     expect(log.batches).toEqual([[1, 2]]);
     await log.finishOne();
     expect(events).toEqual(['publish 1 0', 'publish 2 0', 'a done', 'b done']);
-    expect(log.batches).toEqual([[1, 2], [3, 3]]);
+    expect(log.batches).toEqual([
+      [1, 2],
+      [3, 3],
+    ]);
     await log.finishOne();
     expect(events.slice(4)).toEqual(['publish 3 0', 'c done']);
   });
@@ -93,10 +108,13 @@ describe('one group after the other', () => {
     await log.finishOne();
     await log.finishOne();
     expect(events).toEqual(['publish 1 0', 'publish 2 0', 'b done']);
-    expect(log.batches).toEqual([[1, 1], [2, 2]]);
+    expect(log.batches).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
   });
 
-  it('a repeat waits for the durability of what it repeats, takes no sequence and is not published', async () => {
+  it('a repeat waits for what it repeats, takes no sequence, is not published', async () => {
     const { log, events, send } = setUp();
     send('a');
     await flush();
@@ -110,7 +128,10 @@ describe('one group after the other', () => {
     expect(events.slice(3)).toEqual(['publish 2 0', 'b done', 'b done']);
     send('a');
     expect(events.at(-1)).toBe('a done');
-    expect(log.batches).toEqual([[1, 1], [2, 2]]);
+    expect(log.batches).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
   });
 
   it('time never runs backwards', async () => {
@@ -129,7 +150,7 @@ describe('one group after the other', () => {
 });
 
 describe('back-pressure', () => {
-  it('refuses as busy when the open group is full of commands, and takes more when there is room', async () => {
+  it('refuses as busy when the open group has all its commands, until there is room', async () => {
     const { log, events, send, sequencer } = setUp({ groupCommands: 3 });
     send('first');
     await flush();
@@ -205,7 +226,7 @@ describe('copies at the end of a group', () => {
     await log.finishOne();
   });
 
-  it('taken while a group is on its way and nothing else is open, they belong to that group', async () => {
+  it('taken while only a group on its way is there, they belong to that group', async () => {
     const { log, ledger, send, sequencer } = setUp();
     send('a');
     await flush();
@@ -218,19 +239,24 @@ describe('copies at the end of a group', () => {
 });
 
 describe('followers', () => {
-  it('see every durable command once and in order; one that throws is taken off, and the rest go on', async () => {
+  it('see every durable command once, in order; one that throws is taken off', async () => {
     const disk = new VirtualDisk();
     const failed: unknown[] = [];
-    const world = await startWorld(disk, { onFollowerFailed: (...all) => failed.push(all.slice(0, 2)) });
+    const world = await startWorld(disk, {
+      onFollowerFailed: (...all) => failed.push(all.slice(0, 2)),
+    });
     const { followers, sequencer } = runtimeOf(world);
     const seen: number[] = [];
     expect(followers.add({ name: 'good', apply: (sequence) => seen.push(sequence) }, 0)).toBe(true);
-    followers.add({
-      name: 'bad',
-      apply: (sequence) => {
-        if (sequence === 2) throw new Error('no');
+    followers.add(
+      {
+        name: 'bad',
+        apply: (sequence) => {
+          if (sequence === 2) throw new Error('no');
+        },
       },
-    }, 0);
+      0,
+    );
     const kinds = await Promise.all(
       ['a', 'b', 'a', 'c'].map(async (id) => (await sequencer.execute(deposit(id, 1, 1))).kind),
     );

@@ -9,6 +9,7 @@ import { Crowd } from './crowd.ts';
 import { PERP_LOT, PERP_UNIT, PerpMarket } from './perp-market.ts';
 import { thousands } from './format.ts';
 import { Quoter, QUOTER_FUNDS } from './quoter.ts';
+import { ReplayError } from './replay-error.ts';
 import { Rows } from './rows.ts';
 import type { Session } from './session.ts';
 import type { Control, Detail, Source, SourceOptions } from './source.ts';
@@ -46,6 +47,7 @@ export class BinanceSource implements Source {
   constructor(options: SourceOptions) {
     this.options = options;
     this.accounts = options.accounts ?? ACCOUNTS_DEFAULT;
+    if (this.accounts < 1) throw new ReplayError('--accounts: at least 1 is needed');
     this.preparation =
       'Prepared for this replay: perpetual BTCUSDT-PERP with given marks, cut to ' +
       `${PERP_UNIT.text}; a market maker with ${thousands(QUOTER_FUNDS)} USDT quotes the real ` +

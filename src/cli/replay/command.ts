@@ -29,8 +29,14 @@ export function replayCommand(program: Command): void {
     .option('--twice', 'run it a second time and compare state hash and event digest')
     .option('--json', 'print one JSON object')
     .action(async (path: string, options: ReplayOptions) => {
+      process.stdout.on('error', ignoreBrokenPipe);
       process.exitCode = await runReplay(path, options);
     });
+}
+
+/** Whoever reads the output may stop reading, as `head` does. */
+function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 function wholeUpTo(max: number): (text: string) => number {

@@ -6,6 +6,7 @@ import { thousands } from './format.ts';
 
 const EVERY_MS = 100;
 const WIDTH = 30;
+const COLUMNS_USUAL = 80;
 
 /** Where the bar is drawn. */
 export interface Terminal {
@@ -42,7 +43,13 @@ export class Progress {
     const bar = '█'.repeat(filled) + '░'.repeat(WIDTH - filled);
     const percent = `${Math.floor(share * 100)}`.padStart(3);
     const text = `${this.label} ${bar} ${percent} %  ${thousands(rows)} rows`;
-    this.terminal.write(`\r${text.slice(0, (this.terminal.columns ?? 80) - 1)}\u001b[K`);
+    this.terminal.write(`\r${text.slice(0, this.columns() - 1)}\u001b[K`);
+  }
+
+  /** Some terminals say that they have no columns at all. */
+  private columns(): number {
+    const { columns } = this.terminal;
+    return columns === undefined || columns === 0 ? COLUMNS_USUAL : columns;
   }
 
   clear(): void {

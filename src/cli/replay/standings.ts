@@ -36,6 +36,7 @@ export function standings(
   const open = traders.filter((trader) => trader.open);
   const isolated = open.filter((trader) => trader.isolated).length;
   const sizes = [maker, ...traders].reduce((sum, { size }) => sum + size, 0);
+  const moved = traders.filter((trader) => trader.open || trader.profit !== 0n);
   const line = (name: string, list: readonly Standing[]): Detail => ({
     name,
     text: list.map((one) => `${one.name} ${signed(one.profit, decimals)}`).join(', '),
@@ -49,8 +50,8 @@ export function standings(
         `sizes add up to ${sizes}`,
       json: { open: open.length, isolated, sum_of_sizes: sizes },
     },
-    line('best', traders.slice(-SHOWN).toReversed()),
-    line('worst', traders.slice(0, SHOWN)),
+    line('best', moved.slice(-SHOWN).toReversed()),
+    line('worst', moved.slice(0, SHOWN)),
     line('market maker', [maker]),
   ];
 }

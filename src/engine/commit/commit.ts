@@ -14,7 +14,7 @@ import { unreachableEvent } from './unreachable.ts';
 import {
   ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_HOLD, ORDER_LIMIT_PRICE, ORDER_FACTS, ORDER_MARKET,
   ORDER_FIGURES, ORDER_OPENING, ORDER_ROW, ORDER_SIDE, ORDER_SIZE, ORDER_STOP_LOSS, ORDER_STP, ORDER_TAKE_PROFIT,
-  ORDER_TIF, ORDER_TRIGGER, ORDER_TRIGGER_BY, ORDER_TYPE, ORDER_WAITS, CLIENT_ID_BYTES,
+  ORDER_TIF, ORDER_TRIGGER, ORDER_TRIGGER_BY, ORDER_TYPE, ORDER_WAITS,
 } from '../state/orders.ts';
 import {
   COLLATERAL, COST, LEVERAGE, LINKS, MODE, NUMBERS, REALISED, REDUCE_ONLY_COUNT, RESTING_COUNT, SIZE, STOP_LOSS,
@@ -134,7 +134,6 @@ function applyAccepted(context: PlanContext, data: Float64Array, at: number): vo
   orders.setPrice(slot, data[at + 5]);
   orders.setOpen(slot, waits ? data[at + 6] : resting);
   if ((data[at + 9] & FLAG_CLIENT_ID) !== 0) orders.setClientId(slot, context.staged.clientOrderId);
-  else orders.clientIds[slot * CLIENT_ID_BYTES] = 0;
   state.orderIndex.add(slot);
   joinAccount(state, market, slot);
   if (waits) enterTrigger(state, market, slot);

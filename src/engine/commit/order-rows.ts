@@ -41,8 +41,6 @@ export function joinAccount(state: State, market: Market, slot: number): void {
   positions.links[row + ORDER_TAIL] = slot;
   positions.links[row + ORDER_COUNT] += 1;
   market.orders += 1;
-  orders.expiryPlace[slot] = NONE;
-  orders.triggerPlace[slot] = NONE;
   const n = slot * ORDER_FIGURES;
   if (orders.facts[at + ORDER_TIF] === TIF_GTD) {
     expiries.push(slot, orders.figures[n + ORDER_EXPIRES], orders.idOf(slot));

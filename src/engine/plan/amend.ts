@@ -7,8 +7,7 @@ import { mulDivCeil } from '../../units/rounding.ts';
 import { STATUS_CLOSE_ONLY, TIF_GTC, TIF_GTD } from '../command.ts';
 import type { AmendOrder, SelfTradeMode, TimeInForce } from '../command.ts';
 import { BALANCE_HOLD, FLAG_POST_ONLY, FLAG_REDUCE_ONLY, WHY_AMENDED_TO_FILLED } from '../event.ts';
-import { VALUE_MAX } from '../limits.ts';
-import { AMOUNT_OUT_OF_RANGE, BELOW_MINIMUM, CLOSE_ONLY, OK, ORDER_NOT_FOUND, STEP_MISMATCH } from '../reason.ts';
+import { BELOW_MINIMUM, CLOSE_ONLY, OK, ORDER_NOT_FOUND, STEP_MISMATCH } from '../reason.ts';
 import type { Market } from '../state/market.ts';
 import {
   ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_MARKET, ORDER_FIGURES, ORDER_OPENING, ORDER_SIDE, ORDER_SIZE,
@@ -61,10 +60,6 @@ function checkReplacement(context: PlanContext, market: Market, slot: number, pr
     return refusal.because(CLOSE_ONLY);
   }
   const value = price * open * market.multiplier;
-  const base = open * market.baseMultiplier;
-  if (value > VALUE_MAX || base > VALUE_MAX) {
-    return refusal.because(AMOUNT_OUT_OF_RANGE, value > VALUE_MAX ? value : base, VALUE_MAX);
-  }
   const { minimumNotional, minimumSize } = market.terms;
   const reduces = (incoming.flags & FLAG_REDUCE_ONLY) !== 0;
   if (!reduces && value < minimumNotional) return refusal.because(BELOW_MINIMUM, minimumSize, minimumNotional);

@@ -55,6 +55,15 @@ export class Assessment {
   }
 }
 
+/** Which sums an assessment is for: the others stay 0. */
+export type Question = 0 | 1 | 2;
+/** Must it be liquidated? Equity and maintenance. */
+export const ASK_MAINTENANCE: Question = 0;
+/** May it take risk? Equity, initial equity, initial requirement and gross. */
+export const ASK_INITIAL: Question = 1;
+/** Everything, the worst case included: what it takes to compare two states. */
+export const ASK_ALL: Question = 2;
+
 export class Assessor {
   readonly result = new Assessment();
   /** Loss against the mark of the incoming order's rest, which is not in the account's list yet. */
@@ -67,6 +76,9 @@ export class Assessor {
   forcedLeverage = 1;
   /** The touched account whose leverage alone is another one: NONE = nobody's. */
   private override: number = NONE;
+  /** Open interest of the plan's market as the plan would leave it; NONE = as it is. */
+  interestAfter: number = NONE;
+  private question: Question = ASK_ALL;
   /** Orders that the plan takes away: they stand in the account's list but no longer count. */
   readonly gone = new Set<number>();
   private readonly state: State;
@@ -81,6 +93,7 @@ export class Assessor {
   begin(): void {
     this.incomingLoss = 0;
     this.forced = NONE;
+    this.interestAfter = NONE;
     if (this.gone.size > 0) this.gone.clear();
   }
 
@@ -89,8 +102,10 @@ export class Assessor {
    * the plan's market is taken from the overlay; NONE reads the state alone. `orders` false leaves
    * out everything that maintenance does not need: `initial` and `worst` are then 0.
    */
-  cross(account: number, touched: number, market: Market | undefined, orders: boolean): Assessment {
+  cross(account: number, touched: number, market: Market | undefined, question: Question): Assessment {
     const { state, result } = this;
+    this.question = question;
+    const orders = question !== ASK_MAINTENANCE;
     result.clear();
     this.addBalances(account, touched, market);
     const { links, numbers } = state.positions;
@@ -105,7 +120,7 @@ export class Assessor {
       if (orders) this.addOrders(rowMarket, row, this.leverage(rowMarket, row), numbers, r + SIZE, r + BUYS);
     }
     if (touched !== NONE && market !== undefined && !market.isSpot && !this.isTouchedIsolated(touched)) {
-      this.addTouched(market, touched, orders);
+      this.addTouched(market, touched);
     }
     return result;
   }
@@ -116,7 +131,7 @@ export class Assessor {
     const before = this.state.balances.money[place];
     const value = (balance: number): number =>
       asset === this.state.settlement ? balance : this.valueOf(asset, balance);
-    const result = this.cross(account, NONE, undefined, true);
+    const result = this.cross(account, NONE, undefined, ASK_ALL);
     const change = value(before - amount) - value(before);
     result.equity += change;
     result.initialEquity += change;
@@ -131,7 +146,7 @@ export class Assessor {
     const isolated = this.isIsolated(row);
     this.override = touched;
     this.forcedLeverage = leverage;
-    const result = isolated ? this.isolated(market, touched) : this.cross(account, touched, market, true);
+    const result = isolated ? this.isolated(market, touched) : this.cross(account, touched, market, ASK_ALL);
     this.override = NONE;
     return result;
   }
@@ -145,7 +160,8 @@ export class Assessor {
     this.result.equity = pool;
     this.result.initialEquity = pool + numbers[t + O_HOLDS];
     this.result.gross = pool;
-    this.addTouched(market, touched, true);
+    this.question = ASK_ALL;
+    this.addTouched(market, touched);
     return this.result;
   }
 
@@ -157,6 +173,7 @@ export class Assessor {
     this.result.equity = numbers[r + COLLATERAL];
     this.result.initialEquity = numbers[r + COLLATERAL] + numbers[r + HOLDS];
     this.result.gross = numbers[r + COLLATERAL];
+    this.question = ASK_ALL;
     this.addPosition(market, numbers[r + SIZE], numbers[r + COST]);
     this.addOrders(market, row, this.leverage(market, row), numbers, r + SIZE, r + BUYS);
     return this.result;
@@ -205,11 +222,11 @@ export class Assessor {
     return collateralValue(free, price, weightPpm, liabilityWeightPpm, decimals);
   }
 
-  private addTouched(market: Market, touched: number, orders: boolean): void {
+  private addTouched(market: Market, touched: number): void {
     const numbers = this.overlay.numbers;
     const t = touched * OVERLAY;
     this.addPosition(market, numbers[t + O_SIZE], numbers[t + O_COST]);
-    if (!orders) return;
+    if (this.question === ASK_MAINTENANCE) return;
     const leverage = this.touchedLeverage(market, touched);
     this.addOrders(market, this.overlay.row[touched], leverage, numbers, t + O_SIZE, t + O_BUYS);
     this.result.initial += this.incomingLoss;
@@ -220,12 +237,14 @@ export class Assessor {
     const { result } = this;
     const value = size * market.mark * market.multiplier;
     const notional = value < 0 ? -value : value;
+    result.gross += notional + (cost < 0 ? -cost : cost);
+    if (notional > Number.MAX_SAFE_INTEGER) return;
     const unrealised = value - cost;
     result.equity += unrealised;
+    if (this.question !== ASK_INITIAL) result.maintenance += maintenanceMargin(market.brackets, notional);
+    if (this.question === ASK_MAINTENANCE) return;
     result.initialEquity +=
       unrealised > 0 ? countedProfit(unrealised, market.terms.profitWeightPpm, market.terms.profitCap) : unrealised;
-    result.maintenance += maintenanceMargin(market.brackets, notional);
-    result.gross += notional + (cost < 0 ? -cost : cost);
   }
 
   /**
@@ -245,15 +264,26 @@ export class Assessor {
     const buySize = numbers[buys];
     const sellSize = numbers[buys + 1];
     const notional = worstExposure(held, buySize, sellSize) * market.mark * market.multiplier;
+    if (notional > Number.MAX_SAFE_INTEGER) {
+      result.gross += notional;
+      return;
+    }
     const { terms } = market;
-    const lift = openInterestLift(market.openInterest, terms.openInterestScaleFrom, terms.openInterestScaleTo);
+    const lift = terms.openInterestScaleTo === 0 ? 0 : this.lift(market);
     result.initial += initialMargin(market.brackets, notional, leverage, lift);
-    result.worst += maintenanceMargin(market.brackets, notional);
+    if (this.question === ASK_ALL) result.worst += maintenanceMargin(market.brackets, notional);
     if (buySize === 0 && sellSize === 0) return;
     result.gross += numbers[buys + 2] + numbers[buys + 3];
     result.initial += openingFee(held, 1, buySize, numbers[buys + 2], terms.takerFeePpm);
     result.initial += openingFee(held, -1, sellSize, numbers[buys + 3], terms.takerFeePpm);
     result.initial += this.restingLoss(market, row);
+  }
+
+  /** How far the market's initial rates have risen, by the open interest that the plan would leave. */
+  private lift(market: Market): number {
+    const { openInterestScaleFrom, openInterestScaleTo } = market.terms;
+    const isPlanned = this.interestAfter !== NONE && this.overlay.isIn(market);
+    return openInterestLift(isPlanned ? this.interestAfter : market.openInterest, openInterestScaleFrom, openInterestScaleTo);
   }
 
   /**

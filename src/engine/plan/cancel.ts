@@ -87,8 +87,10 @@ export function cancelOne(context: PlanContext, market: Market, slot: number, wh
   const { orders } = state;
   const at = slot * ORDER_FACTS;
   const account = orders.facts[at + ORDER_ACCOUNT];
-  const touched = context.overlay.touch(account);
   const hold = orders.figures[slot * ORDER_FIGURES + ORDER_HOLD];
-  if (hold !== 0) moveHold(context, market, orders.facts[at + ORDER_SIDE] > 0 ? 1 : -1, touched, -hold);
+  if (hold !== 0) {
+    const touched = context.overlay.touch(account);
+    moveHold(context, market, orders.facts[at + ORDER_SIDE] > 0 ? 1 : -1, touched, -hold);
+  }
   writeCancelled(log, orders.idOf(slot), account, market.number, why, orders.openOf(slot), slot, code);
 }

@@ -11,6 +11,7 @@ import {
   WOULD_BANKRUPT,
 } from '../reason.ts';
 import type { Market } from '../state/market.ts';
+import { ASK_ALL, ASK_INITIAL, ASK_MAINTENANCE } from './assess.ts';
 import type { Assessment } from './assess.ts';
 import type { PlanContext } from './context.ts';
 import type { Incoming } from './incoming.ts';
@@ -39,15 +40,15 @@ function checkSpot(context: PlanContext, market: Market, incoming: Incoming, res
     return context.refusal.because(INSUFFICIENT_BALANCE, available - (quote < 0 ? quote : base), available);
   }
   if (context.state.accounts.positionsOf(incoming.account) === NONE) return OK;
-  const after = context.assessor.cross(incoming.account, result.taker, market, true);
+  const after = context.assessor.cross(incoming.account, result.taker, market, ASK_INITIAL);
   if (after.initial === 0 || isAccepted(after.initialEquity, after.initial)) return OK;
   return context.refusal.because(INSUFFICIENT_MARGIN, after.initialEquity, after.initial);
 }
 
-/** The sum of all longs may not pass the market's cap by this order. */
+/** The sum of all longs may not pass the market's cap by this order; it also scales the initial rates. */
 function checkOpenInterest(context: PlanContext, market: Market): number {
-  const cap = market.terms.openInterestCap;
-  if (cap === 0) return OK;
+  const { openInterestCap, openInterestScaleTo } = market.terms;
+  if (openInterestCap === 0 && openInterestScaleTo === 0) return OK;
   const { overlay } = context;
   let change = 0;
   for (let touched = 0; touched < overlay.count; touched++) {
@@ -55,21 +56,24 @@ function checkOpenInterest(context: PlanContext, market: Market): number {
     change += longPart(overlay.numbers[t + O_SIZE]) - longPart(overlay.numbers[t + O_BEFORE + O_SIZE]);
   }
   const interest = market.openInterest + change;
-  return change > 0 && interest > cap ? context.refusal.because(OPEN_INTEREST_CAP, interest, cap) : OK;
+  context.assessor.interestAfter = interest;
+  const isOver = openInterestCap !== 0 && change > 0 && interest > openInterestCap;
+  return isOver ? context.refusal.because(OPEN_INTEREST_CAP, interest, openInterestCap) : OK;
 }
 
 function checkCross(context: PlanContext, market: Market, incoming: Incoming, result: OrderResult): number {
   const { assessor, after, before } = context;
-  assessor.cross(incoming.account, result.taker, market, true).copyTo(after);
-  if (!result.reducing && after.gross > ACCOUNT_VALUE_MAX) {
-    return context.refusal.because(AMOUNT_OUT_OF_RANGE, after.gross, ACCOUNT_VALUE_MAX);
+  const { account } = incoming;
+  const quick = assessor.cross(account, result.taker, market, ASK_INITIAL);
+  if (!result.reducing && quick.gross > ACCOUNT_VALUE_MAX) {
+    return context.refusal.because(AMOUNT_OUT_OF_RANGE, quick.gross, ACCOUNT_VALUE_MAX);
   }
-  if (!result.reducing && isAccepted(after.initialEquity, after.initial)) return OK;
+  if (!result.reducing && isAccepted(quick.initialEquity, quick.initial)) return OK;
+  if (result.reducing && (quick.equity >= 0 || context.rule.fills === 0)) return OK;
+  assessor.cross(account, result.taker, market, ASK_ALL).copyTo(after);
   if (after.equity < 0 && context.rule.fills > 0) return wouldBankrupt(context, market, incoming, after);
-  if (result.reducing) return OK;
-  assessor.gone.clear();
-  assessor.incomingLoss = 0;
-  assessor.cross(incoming.account, NONE, undefined, true).copyTo(before);
+  assessor.begin();
+  assessor.cross(account, NONE, undefined, ASK_ALL).copyTo(before);
   if (!isAccepted(before.initialEquity, before.initial) && isNotWorse(before, after)) return OK;
   return context.refusal.because(INSUFFICIENT_MARGIN, after.initialEquity, after.initial);
 }
@@ -80,7 +84,7 @@ function checkIsolated(context: PlanContext, market: Market, incoming: Incoming,
   const t = result.taker * OVERLAY;
   const free = overlay.numbers[t + O_QUOTE_FREE];
   const freeBefore = overlay.numbers[t + O_BEFORE + O_QUOTE_FREE];
-  assessor.cross(incoming.account, result.taker, market, true).copyTo(after);
+  assessor.cross(incoming.account, result.taker, market, ASK_INITIAL).copyTo(after);
   const spare = after.initialEquity - after.initial;
   const left = free < spare ? free : spare;
   if (free < freeBefore && left < 0) {
@@ -104,7 +108,7 @@ function wouldBankrupt(context: PlanContext, market: Market, incoming: Incoming,
   const row = overlay.row[touched];
   const held = overlay.numbers[touched * OVERLAY + O_BEFORE + O_SIZE];
   if (assessor.isTouchedIsolated(touched) && row !== NONE) assessor.isolatedRow(market, row).copyTo(before);
-  else assessor.cross(incoming.account, NONE, undefined, false).copyTo(before);
+  else assessor.cross(incoming.account, NONE, undefined, ASK_MAINTENANCE).copyTo(before);
   const equity = after.equity;
   if (held === 0) return context.refusal.because(WOULD_BANKRUPT, equity, 0);
   const worst = bankruptcyPrice(held, market.mark, market.multiplier, before.equity, market.tickSize);

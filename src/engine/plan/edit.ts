@@ -21,6 +21,7 @@ import {
 } from '../reason.ts';
 import type { Market } from '../state/market.ts';
 import { COLLATERAL, COST, LINKS, MODE, NUMBERS, ORDER_COUNT, SIZE } from '../state/positions.ts';
+import { ASK_INITIAL } from './assess.ts';
 import type { PlanContext } from './context.ts';
 import { expectedFills } from './expected-fills.ts';
 import { writeTouched } from './write.ts';
@@ -146,7 +147,6 @@ function enter(
   const { refusal, assessor, overlay, incoming } = context;
   if (size % market.lotSize !== 0) return refusal.because(STEP_MISMATCH, market.tickSize, market.lotSize);
   const value = size * market.mark * market.multiplier;
-  if (value > VALUE_MAX) return refusal.because(AMOUNT_OUT_OF_RANGE, value, VALUE_MAX);
   if (size < market.terms.minimumSize || value < market.terms.minimumNotional) {
     return refusal.because(BELOW_MINIMUM, market.terms.minimumSize, market.terms.minimumNotional);
   }
@@ -204,7 +204,7 @@ function planCollateral(context: PlanContext, market: Market, c: EditPosition, r
   overlay.numbers[t + O_COLLATERAL] += change;
   if (adds) {
     const free = overlay.numbers[t + O_QUOTE_FREE];
-    const scope = assessor.cross(c.account, touched, market, true);
+    const scope = assessor.cross(c.account, touched, market, ASK_INITIAL);
     const spare = scope.initialEquity - scope.initial;
     const least = free < spare ? free : spare;
     if (least < 0) return refusal.because(INSUFFICIENT_BALANCE, change, change + least < 0 ? 0 : change + least);

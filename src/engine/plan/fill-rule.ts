@@ -15,7 +15,7 @@ import {
 } from '../state/orders.ts';
 import type { State } from '../state/state.ts';
 import { FillTerms, fillCross, fillIsolated, fillSpot, releaseSpotHold } from './apply-fill.ts';
-import { Assessment } from './assess.ts';
+import { ASK_MAINTENANCE, Assessment } from './assess.ts';
 import type { Assessor } from './assess.ts';
 import { spotBuyHold } from './holds.ts';
 import {
@@ -172,7 +172,7 @@ export class EngineFillRule implements FillRule {
   private assessMaker(maker: number): Assessment {
     const { market, overlay, assessor } = this;
     if (assessor.isTouchedIsolated(maker)) return assessor.isolated(market, maker);
-    return assessor.cross(overlay.account[maker], maker, market, false);
+    return assessor.cross(overlay.account[maker], maker, market, ASK_MAINTENANCE);
   }
 
   /**

@@ -16,9 +16,10 @@ import {
   FLAG_POST_ONLY, FLAG_REDUCE_ONLY, WHY_FILL_LIMIT, WHY_SELF_TRADE, WHY_UNFILLED_REST,
 } from '../event.ts';
 import {
-  BOOK_FULL, FOK_NOT_FILLABLE, LIMIT_REACHED, OK, OPEN_ORDERS_LIMIT, POST_ONLY_WOULD_CROSS, PRICE_BAND,
+  AMOUNT_OUT_OF_RANGE, BOOK_FULL, FOK_NOT_FILLABLE, LIMIT_REACHED, OK, OPEN_ORDERS_LIMIT, POST_ONLY_WOULD_CROSS, PRICE_BAND,
   REDUCE_ONLY_REJECTED,
 } from '../reason.ts';
+import { VALUE_MAX } from '../limits.ts';
 import type { Market } from '../state/market.ts';
 import { ORDER_ACCOUNT, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_FIGURES } from '../state/orders.ts';
 import { LINKS, ORDER_COUNT } from '../state/positions.ts';
@@ -74,6 +75,8 @@ export function planOrder(context: PlanContext, market: Market, incoming: Incomi
     if (held <= 0) return refusal.because(REDUCE_ONLY_REJECTED, overlay.numbers[result.taker * OVERLAY + O_SIZE]);
     if (incoming.size > held) incoming.size = held;
   }
+  const counted = largestAmount(market, incoming);
+  if (counted > VALUE_MAX) return refusal.because(AMOUNT_OUT_OF_RANGE, counted, VALUE_MAX);
   const band = bandLimit(market, incoming.side);
   if (incoming.price !== 0 && band !== 0 && incoming.side * (incoming.price - band) > 0) {
     return refusal.because(PRICE_BAND, band);
@@ -104,6 +107,15 @@ export function planOrder(context: PlanContext, market: Market, incoming: Incomi
   if (refused !== OK) return refused;
   writeOrderEvents(context, market, incoming, result);
   return OK;
+}
+
+/** The largest number that planning this order would have to hold exactly: a notional, or base units. */
+function largestAmount(market: Market, incoming: Incoming): number {
+  const reference = market.reference();
+  const price = incoming.price > reference ? incoming.price : reference;
+  const value = price * incoming.size * market.multiplier;
+  const base = incoming.size * market.baseMultiplier;
+  return value > base ? value : base;
 }
 
 function refuseMatch(context: PlanContext, market: Market, incoming: Incoming, outcome: number): number {

@@ -85,6 +85,11 @@ export class Overlay {
     return touched;
   }
 
+  /** Whether the plan is in this market. */
+  isIn(market: Market): boolean {
+    return this.market === market;
+  }
+
   /** The account's place here, or NONE when this plan has not touched it. */
   find(account: number): number {
     return this.stamps[account] === this.generation ? this.places[account] : NONE;

@@ -11,7 +11,7 @@ import { waitsForRise } from '../commit/order-rows.ts';
 import { FLAG_CLIENT_ID, FLAG_POST_ONLY, FLAG_REDUCE_ONLY } from '../event.ts';
 import { VALUE_MAX } from '../limits.ts';
 import {
-  AMOUNT_OUT_OF_RANGE, BELOW_MINIMUM, BOOK_FULL, CANCEL_ONLY, CLOSE_ONLY, DUPLICATE_CLIENT_ORDER_ID, EXPIRED, LIMIT_REACHED,
+  BELOW_MINIMUM, BOOK_FULL, CANCEL_ONLY, CLOSE_ONLY, DUPLICATE_CLIENT_ORDER_ID, EXPIRED, LIMIT_REACHED,
   MARKET_HALTED, MARKET_SETTLED, NO_MARK_PRICE, OK, OPEN_ORDERS_LIMIT, POST_ONLY_MARKET, REDUCE_ONLY_REJECTED,
   SELF_TRADE_NOT_ALLOWED, STEP_MISMATCH, TRIGGER_PASSED,
 } from '../reason.ts';
@@ -73,22 +73,18 @@ function checkShape(context: PlanContext, c: PlaceOrder): number {
   return OK;
 }
 
-/** Steps, minimums, and that no product of this order leaves the exact range. */
+/** Steps and minimums. */
 function checkSteps(context: PlanContext, market: Market, c: PlaceOrder): number {
   const { refusal } = context;
-  const { tickSize, lotSize, multiplier, terms } = market;
+  const { tickSize, lotSize, terms } = market;
   const offTick =
     c.price % tickSize !== 0 || c.triggerPrice % tickSize !== 0 || c.takeProfit % tickSize !== 0 || c.stopLoss % tickSize !== 0;
   if (offTick || c.size % lotSize !== 0) return refusal.because(STEP_MISMATCH, tickSize, lotSize);
-  if (market.isSpot && c.reduceOnly) return invalid(context, 'type', c.type);
+  if (market.isSpot && c.reduceOnly) return invalid(context, 'reduce_only', 1);
   if (market.isSpot && c.takeProfit !== 0) return invalid(context, 'take_profit', c.takeProfit);
   if (market.isSpot && c.stopLoss !== 0) return invalid(context, 'stop_loss', c.stopLoss);
   const price = c.price === 0 ? market.reference() : c.price;
-  const value = price * c.size * multiplier;
-  const base = c.size * market.baseMultiplier;
-  if (value > VALUE_MAX || base > VALUE_MAX) {
-    return refusal.because(AMOUNT_OUT_OF_RANGE, value > VALUE_MAX ? value : base, VALUE_MAX);
-  }
+  const value = price * c.size * market.multiplier;
   const small = c.size < terms.minimumSize || (price !== 0 && value < terms.minimumNotional);
   if (small && !c.reduceOnly && !isClosing(context, market, c)) {
     return refusal.because(BELOW_MINIMUM, terms.minimumSize, terms.minimumNotional);

@@ -14,6 +14,7 @@ import {
   ORDER_BEHIND, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_FIGURES, ORDER_OPENING, ORDER_SIDE, ORDER_SIZE,
 } from '../state/orders.ts';
 import { ACCOUNT, LINKS, MARKET, ORDER_HEAD } from '../state/positions.ts';
+import { ASK_INITIAL } from './assess.ts';
 import { cancelOne } from './cancel.ts';
 import type { PlanContext } from './context.ts';
 import { isolatedHold } from './holds.ts';
@@ -130,7 +131,7 @@ function canSpare(context: PlanContext, market: Market, touched: number, more: n
   const { overlay, assessor } = context;
   const free = overlay.numbers[touched * OVERLAY + O_QUOTE_FREE];
   if (free < more) return false;
-  const scope = assessor.cross(overlay.account[touched], touched, market, true);
+  const scope = assessor.cross(overlay.account[touched], touched, market, ASK_INITIAL);
   return scope.initialEquity - more >= scope.initial;
 }
 

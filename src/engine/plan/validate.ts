@@ -46,16 +46,18 @@ export function invalid(context: PlanContext, field: FieldName, value: number): 
   return context.refusal.because(VALUE_INVALID, fieldNumber(field), Number.isFinite(value) ? value : 0);
 }
 
-/**
- * An order of the account by number, or by client order id when the number is 0; NONE, with the
- * refusal set.
- */
+/** An order of the account by number, or by client order id when the number is 0; NONE, with the refusal set. */
 export function findOrder(context: PlanContext, account: number, order: number, clientOrderId: string): number {
-  const { state } = context;
+  const slot = orderSlot(context.state, account, order, clientOrderId);
+  if (slot === NONE) context.refusal.because(ORDER_NOT_FOUND);
+  return slot;
+}
+
+/** The slot of an account's open order by number, or by client order id when the number is 0; NONE = none. */
+export function orderSlot(state: State, account: number, order: number, clientOrderId: string): number {
   const slot = order !== 0 ? state.orderIndex.find(order) : findClientOrder(state, account, clientOrderId);
-  if (slot !== NONE && state.orders.facts[slot * ORDER_FACTS + ORDER_ACCOUNT] === account) return slot;
-  context.refusal.because(ORDER_NOT_FOUND);
-  return NONE;
+  const isOwn = slot !== NONE && state.orders.facts[slot * ORDER_FACTS + ORDER_ACCOUNT] === account;
+  return isOwn ? slot : NONE;
 }
 
 /**

@@ -4,6 +4,7 @@
 
 import { BOOK_COLUMNS, BookRows } from '../../book/rows.ts';
 import { NONE } from '../../units/table.ts';
+import { FLAG_CLIENT_ID } from '../event.ts';
 
 /** Numbers of a row: `figures[slot × ORDER_FIGURES + ORDER_SIZE]`. */
 export const ORDER_FIGURES = 8;
@@ -24,7 +25,7 @@ export const ORDER_LIMIT_PRICE = 6;
 export const ORDER_OPENING = 7;
 
 /** Integers of a row: `facts[slot × ORDER_FACTS + …]`. */
-export const ORDER_FACTS = 12;
+export const ORDER_FACTS = 16;
 export const ORDER_ACCOUNT = 0;
 export const ORDER_MARKET = 1;
 /** The position row of its account and market. */
@@ -68,6 +69,7 @@ export class Orders extends BookRows {
 
   /** The client order id, '' = none. */
   clientId(slot: number): string {
+    if (!this.carriesId(slot)) return '';
     const at = slot * CLIENT_ID_BYTES;
     let text = '';
     for (let i = 1; i <= this.clientIds[at]; i++) text += String.fromCharCode(this.clientIds[at + i]);
@@ -82,12 +84,16 @@ export class Orders extends BookRows {
 
   hasClientId(slot: number, text: string): boolean {
     const at = slot * CLIENT_ID_BYTES;
-    if (this.clientIds[at] !== text.length) return false;
+    if (!this.carriesId(slot) || this.clientIds[at] !== text.length) return false;
     for (let i = 0; i < text.length; i++) if (this.clientIds[at + 1 + i] !== text.charCodeAt(i)) return false;
     return true;
   }
 
   isStop(slot: number): boolean {
     return this.facts[slot * ORDER_FACTS + ORDER_WAITS] !== NONE;
+  }
+
+  private carriesId(slot: number): boolean {
+    return (this.facts[slot * ORDER_FACTS + ORDER_FLAGS] & FLAG_CLIENT_ID) !== 0;
   }
 }

@@ -6,7 +6,7 @@
 import { NONE, Table } from '../../units/table.ts';
 
 /** Numbers of a row: `numbers[row × NUMBERS + SIZE]`. */
-export const NUMBERS = 11;
+export const NUMBERS = 12;
 /** Signed position, size units. */
 export const SIZE = 0;
 /** Signed quote amount paid for the size. */
@@ -28,7 +28,7 @@ export const REALISED = 9;
 export const HOLDS = 10;
 
 /** Integers of a row: `links[row × LINKS + ACCOUNT]`. */
-export const LINKS = 12;
+export const LINKS = 16;
 export const ACCOUNT = 0;
 export const MARKET = 1;
 /** The account's next row, or NONE. */

@@ -14,10 +14,19 @@ export function assetRow(fact: AssetFact, time: number | null): AssetRow {
 
 export function marketRow(fact: MarketFact, time: number | null, status = 0): MarketRow {
   return {
-    market: fact.market, symbol: fact.symbol, kind: fact.marketKind, base: fact.base,
-    quote: fact.quote, price_unit: fact.priceUnit, size_unit: fact.sizeUnit,
-    multiplier: BigInt(fact.multiplier), base_multiplier: BigInt(fact.baseMultiplier),
-    tick_size: BigInt(fact.tickSize), lot_size: BigInt(fact.lotSize), status, created_at: time,
+    market: fact.market,
+    symbol: fact.symbol,
+    kind: fact.marketKind,
+    base: fact.base,
+    quote: fact.quote,
+    price_unit: fact.priceUnit,
+    size_unit: fact.sizeUnit,
+    multiplier: BigInt(fact.multiplier),
+    base_multiplier: BigInt(fact.baseMultiplier),
+    tick_size: BigInt(fact.tickSize),
+    lot_size: BigInt(fact.lotSize),
+    status,
+    created_at: time,
   };
 }
 

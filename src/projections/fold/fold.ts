@@ -3,19 +3,44 @@
 // the same rows, live or in a rebuild.
 
 import {
-  ACCOUNT_CREATED, ASSET_CREATED, BALANCE_CHANGED, BALANCE_COLLATERAL, BALANCE_HOLD, BALANCE_TRADE,
-  EVENT_WIDTHS, FEES_CHANGED, LEVERAGE_CHANGED, MARKET_CHANGED, MARKET_CREATED, MARK_CHANGED,
-  ORDER_ACCEPTED, ORDER_AMENDED, ORDER_CANCELLED, ORDER_FILLED, ORDER_TRIGGERED, POSITION_CHANGED,
+  ACCOUNT_CREATED,
+  ASSET_CREATED,
+  BALANCE_CHANGED,
+  BALANCE_COLLATERAL,
+  BALANCE_HOLD,
+  BALANCE_TRADE,
+  EVENT_WIDTHS,
+  FEES_CHANGED,
+  LEVERAGE_CHANGED,
+  MARKET_CHANGED,
+  MARKET_CREATED,
+  MARK_CHANGED,
+  ORDER_ACCEPTED,
+  ORDER_AMENDED,
+  ORDER_CANCELLED,
+  ORDER_FILLED,
+  ORDER_TRIGGERED,
+  POSITION_CHANGED,
 } from '../../engine/event.ts';
 import { assert } from '../../units/assert.ts';
 import { type HistoryRecord, idOf, sequenceOf } from '../record.ts';
 import {
-  type ActivityRow, type FillRow, LIQUIDITY_MAKER, LIQUIDITY_TAKER, type OrderRow,
+  type ActivityRow,
+  type FillRow,
+  LIQUIDITY_MAKER,
+  LIQUIDITY_TAKER,
+  type OrderRow,
 } from '../sql/tables.ts';
 import { CandleBuilder } from './candles.ts';
 import { accountRow, assetRow, marketRow } from './facts.ts';
 import {
-  acceptedOrder, amendOrder, cancelOrder, fillOrder, type Moment, settle, triggerOrder,
+  acceptedOrder,
+  amendOrder,
+  cancelOrder,
+  fillOrder,
+  type Moment,
+  settle,
+  triggerOrder,
 } from './orders.ts';
 import { Realised } from './realised.ts';
 import { Rows } from './rows.ts';
@@ -47,9 +72,18 @@ export function referencedOrders(records: readonly HistoryRecord[]): number[] {
   for (const { events } of records) {
     for (let at = 0; at < events.length; at += EVENT_WIDTHS[events[at]]) {
       switch (events[at]) {
-        case ORDER_ACCEPTED: placed.add(events[at + 1]); break;
-        case ORDER_FILLED: name(events[at + 1]); name(events[at + 2]); break;
-        case ORDER_AMENDED: case ORDER_CANCELLED: case ORDER_TRIGGERED: name(events[at + 1]); break;
+        case ORDER_ACCEPTED:
+          placed.add(events[at + 1]);
+          break;
+        case ORDER_FILLED:
+          name(events[at + 1]);
+          name(events[at + 2]);
+          break;
+        case ORDER_AMENDED:
+        case ORDER_CANCELLED:
+        case ORDER_TRIGGERED:
+          name(events[at + 1]);
+          break;
         default:
       }
     }
@@ -117,18 +151,31 @@ class Fold {
 
   private take(kind: number, data: Float64Array, at: number): void {
     switch (kind) {
-      case ORDER_ACCEPTED: return this.accepted(data, at);
-      case ORDER_FILLED: return this.filled(data, at);
-      case ORDER_AMENDED: return this.amended(data, at);
-      case ORDER_CANCELLED: return this.cancelled(data, at);
-      case ORDER_TRIGGERED: return this.triggered(data, at);
-      case POSITION_CHANGED: return this.positionChanged(data, at);
-      case BALANCE_CHANGED: return this.balanceChanged(data, at);
-      case FEES_CHANGED: return this.feesChanged(data[at], data[at + 1]);
-      case MARK_CHANGED: return this.markChanged(data, at);
-      case MARKET_CHANGED: this.rows.statuses.set(data[at], data[at + 1]); return;
-      case LEVERAGE_CHANGED: return this.leverageChanged(data, at);
-      default: return; // holds, deadlines, pairs and asset prices are state, not history
+      case ORDER_ACCEPTED:
+        return this.accepted(data, at);
+      case ORDER_FILLED:
+        return this.filled(data, at);
+      case ORDER_AMENDED:
+        return this.amended(data, at);
+      case ORDER_CANCELLED:
+        return this.cancelled(data, at);
+      case ORDER_TRIGGERED:
+        return this.triggered(data, at);
+      case POSITION_CHANGED:
+        return this.positionChanged(data, at);
+      case BALANCE_CHANGED:
+        return this.balanceChanged(data, at);
+      case FEES_CHANGED:
+        return this.feesChanged(data[at], data[at + 1]);
+      case MARK_CHANGED:
+        return this.markChanged(data, at);
+      case MARKET_CHANGED:
+        this.rows.statuses.set(data[at], data[at + 1]);
+        return;
+      case LEVERAGE_CHANGED:
+        return this.leverageChanged(data, at);
+      default:
+        return; // holds, deadlines, pairs and asset prices are state, not history
     }
   }
 
@@ -148,18 +195,33 @@ class Fold {
     const [makerOrder, takerOrder] = [data[at], data[at + 1]];
     const id = idOf(this.sequence, this.place);
     this.rows.trades.push({
-      ...common, id, taker_side: takerSide, maker_order: makerOrder, taker_order: takerOrder,
+      ...common,
+      id,
+      taker_side: takerSide,
+      maker_order: makerOrder,
+      taker_order: takerOrder,
     });
     this.candles.add(common);
     const realised = isSpot ? null : 0n;
     const maker: FillRow = {
-      ...common, id, account: data[at + 2], order_id: makerOrder, side: -takerSide,
-      liquidity: LIQUIDITY_MAKER, fee: BigInt(data[at + 8]), realised,
+      ...common,
+      id,
+      account: data[at + 2],
+      order_id: makerOrder,
+      side: -takerSide,
+      liquidity: LIQUIDITY_MAKER,
+      fee: BigInt(data[at + 8]),
+      realised,
     };
     const taker: FillRow = {
-      ...common, id: idOf(this.sequence, this.place, 1), account: data[at + 3],
-      order_id: takerOrder, side: takerSide, liquidity: LIQUIDITY_TAKER,
-      fee: BigInt(data[at + 9]), realised,
+      ...common,
+      id: idOf(this.sequence, this.place, 1),
+      account: data[at + 3],
+      order_id: takerOrder,
+      side: takerSide,
+      liquidity: LIQUIDITY_TAKER,
+      fee: BigInt(data[at + 9]),
+      realised,
     };
     const makerRow = this.order(makerOrder);
     settle(makerRow, data[at + 10], this.moment());
@@ -174,7 +236,8 @@ class Fold {
   private amended(data: Float64Array, at: number): void {
     amendOrder(this.order(data[at]), data, at, this.moment());
     this.note(ORDER_AMENDED, data, at, {
-      price: BigInt(data[at + 3]), size: BigInt(data[at + 4]),
+      price: BigInt(data[at + 3]),
+      size: BigInt(data[at + 4]),
     });
   }
 
@@ -182,29 +245,42 @@ class Fold {
     const [why, refusal] = [data[at + 3], data[at + 5]];
     cancelOrder(this.order(data[at]), why, refusal, this.moment());
     this.note(ORDER_CANCELLED, data, at, {
-      size: BigInt(data[at + 4]), why, refusal: refusal === 0 ? null : refusal,
+      size: BigInt(data[at + 4]),
+      why,
+      refusal: refusal === 0 ? null : refusal,
     });
   }
 
   private triggered(data: Float64Array, at: number): void {
     triggerOrder(this.order(data[at]), data, at, this.moment());
     this.note(ORDER_TRIGGERED, data, at, {
-      price: BigInt(data[at + 4]), size: BigInt(data[at + 9]),
+      price: BigInt(data[at + 4]),
+      size: BigInt(data[at + 9]),
     });
   }
 
   private positionChanged(data: Float64Array, at: number): void {
     const [account, market] = [data[at], data[at + 1]];
     const step = {
-      account, sizeBefore: data[at + 2], costBefore: data[at + 3], size: data[at + 5],
-      cost: data[at + 6], realised: data[at + 8],
+      account,
+      sizeBefore: data[at + 2],
+      costBefore: data[at + 3],
+      size: data[at + 5],
+      cost: data[at + 6],
+      realised: data[at + 8],
     };
     const traded = this.realised.settle(step, this.units(market).multiplier);
     this.rows.positionChanges.push({
-      ...this.moment(), account, market, why: traded ? BALANCE_TRADE : BALANCE_COLLATERAL,
-      size_before: BigInt(data[at + 2]), cost_before: BigInt(data[at + 3]),
-      collateral_before: BigInt(data[at + 4]), size: BigInt(data[at + 5]),
-      cost: BigInt(data[at + 6]), collateral: BigInt(data[at + 7]),
+      ...this.moment(),
+      account,
+      market,
+      why: traded ? BALANCE_TRADE : BALANCE_COLLATERAL,
+      size_before: BigInt(data[at + 2]),
+      cost_before: BigInt(data[at + 3]),
+      collateral_before: BigInt(data[at + 4]),
+      size: BigInt(data[at + 5]),
+      cost: BigInt(data[at + 6]),
+      collateral: BigInt(data[at + 7]),
       realised: BigInt(data[at + 8]),
     });
   }
@@ -217,7 +293,15 @@ class Fold {
     if (why === BALANCE_HOLD) return; // money put aside, or given back, has not moved
     const [change, held_change] = [BigInt(data[at + 3]), BigInt(data[at + 4])];
     this.rows.balanceChanges.push({
-      id, account, asset, why, time, change, held_change, free, held,
+      id,
+      account,
+      asset,
+      why,
+      time,
+      change,
+      held_change,
+      free,
+      held,
     });
   }
 
@@ -236,7 +320,13 @@ class Fold {
   private leverageChanged(data: Float64Array, at: number): void {
     const [account, market, leverage, mode] = [data[at], data[at + 1], data[at + 2], data[at + 3]];
     this.rows.activity.push({
-      ...NOTHING, ...this.moment(), account, market, kind: LEVERAGE_CHANGED, leverage, mode,
+      ...NOTHING,
+      ...this.moment(),
+      account,
+      market,
+      kind: LEVERAGE_CHANGED,
+      leverage,
+      mode,
     });
   }
 
@@ -244,7 +334,13 @@ class Fold {
   private note(kind: number, data: Float64Array, at: number, more: Partial<ActivityRow>): void {
     const [order_id, account, market] = [data[at], data[at + 1], data[at + 2]];
     this.rows.activity.push({
-      ...NOTHING, ...this.moment(), account, market, kind, order_id, ...more,
+      ...NOTHING,
+      ...this.moment(),
+      account,
+      market,
+      kind,
+      order_id,
+      ...more,
     });
   }
 
@@ -269,5 +365,11 @@ class Fold {
 }
 
 const NOTHING = {
-  order_id: null, price: null, size: null, why: null, refusal: null, leverage: null, mode: null,
+  order_id: null,
+  price: null,
+  size: null,
+  why: null,
+  refusal: null,
+  leverage: null,
+  mode: null,
 };

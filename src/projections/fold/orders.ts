@@ -4,7 +4,11 @@
 import { ORDER_STOP_MARKET } from '../../engine/command.ts';
 import { FLAG_CLIENT_ID } from '../../engine/event.ts';
 import {
-  type OrderRow, STATUS_CANCELLED, STATUS_FILLED, STATUS_OPEN, STATUS_WAITING,
+  type OrderRow,
+  STATUS_CANCELLED,
+  STATUS_FILLED,
+  STATUS_OPEN,
+  STATUS_WAITING,
 } from '../sql/tables.ts';
 
 /** Where an event stands: its id and its time. */
@@ -25,15 +29,36 @@ export function acceptedOrder(
   const waits = type >= ORDER_STOP_MARKET;
   const resting = data[at + 15];
   const row: OrderRow = {
-    order_id: data[at], account: data[at + 1], market: data[at + 2], side: data[at + 3], type,
-    price: BigInt(data[at + 5]), size: BigInt(data[at + 6]), time_in_force: data[at + 7],
-    expires_at: data[at + 8], flags, self_trade: data[at + 10],
-    trigger_price: BigInt(data[at + 11]), trigger_by: data[at + 12],
-    take_profit: BigInt(data[at + 13]), stop_loss: BigInt(data[at + 14]),
+    order_id: data[at],
+    account: data[at + 1],
+    market: data[at + 2],
+    side: data[at + 3],
+    type,
+    price: BigInt(data[at + 5]),
+    size: BigInt(data[at + 6]),
+    time_in_force: data[at + 7],
+    expires_at: data[at + 8],
+    flags,
+    self_trade: data[at + 10],
+    trigger_price: BigInt(data[at + 11]),
+    trigger_by: data[at + 12],
+    take_profit: BigInt(data[at + 13]),
+    stop_loss: BigInt(data[at + 14]),
     client_order_id: (flags & FLAG_CLIENT_ID) === 0 ? '' : clientOrderId,
-    status: STATUS_WAITING, open: BigInt(data[at + 6]), filled: 0n, filled_value: 0n, fees: 0n,
-    why: null, refusal: null, placed_id: id, updated_id: id, closed_id: null, placed_at: time,
-    updated_at: time, triggered_at: null, closed_at: null,
+    status: STATUS_WAITING,
+    open: BigInt(data[at + 6]),
+    filled: 0n,
+    filled_value: 0n,
+    fees: 0n,
+    why: null,
+    refusal: null,
+    placed_id: id,
+    updated_id: id,
+    closed_id: null,
+    placed_at: time,
+    updated_at: time,
+    triggered_at: null,
+    closed_at: null,
   };
   if (!waits) settle(row, resting, { id, time });
   return row;

@@ -3,8 +3,19 @@
 
 import { MINUTES } from '../sql/tables.ts';
 import type {
-  AccountRow, ActivityRow, AssetRow, BalanceChangeRow, BalanceRow, CandleRow, FillRow, MarketRow,
-  MarkRow, OrderRow, PositionChangeRow, RowOf, TradeRow,
+  AccountRow,
+  ActivityRow,
+  AssetRow,
+  BalanceChangeRow,
+  BalanceRow,
+  CandleRow,
+  FillRow,
+  MarketRow,
+  MarkRow,
+  OrderRow,
+  PositionChangeRow,
+  RowOf,
+  TradeRow,
 } from '../sql/tables.ts';
 
 export class Rows {

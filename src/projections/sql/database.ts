@@ -61,7 +61,10 @@ const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
     oid === OID_INT8
       ? BigInt
-      : (pg.types.getTypeParser(oid, format as 'text') as unknown)) as pg.CustomTypesConfig['getTypeParser'],
+      : (pg.types.getTypeParser(
+          oid,
+          format as 'text',
+        ) as unknown)) as pg.CustomTypesConfig['getTypeParser'],
 };
 
 function postgres(url: string): Opened {

@@ -27,7 +27,7 @@ export async function dropSchema(db: Db): Promise<void> {
 }
 
 async function createTable(db: Db, kind: DatabaseKind, table: AnyTable): Promise<void> {
-  let builder: CreateTableBuilder<string> = db.schema.createTable(table.name);
+  let builder: CreateTableBuilder<string, string> = db.schema.createTable(table.name);
   for (const [name, column] of Object.entries(table.columns)) {
     builder = builder.addColumn(name, dataType(column, kind), (made) =>
       column.endsWith('?') ? made : made.notNull(),
@@ -36,7 +36,8 @@ async function createTable(db: Db, kind: DatabaseKind, table: AnyTable): Promise
   builder = builder.addPrimaryKeyConstraint(`${table.name}_key`, [...table.key]);
   // Strict: SQLite then refuses what is no whole number, as PostgreSQL does by itself.
   const plain = table.key.length === 1;
-  if (kind === 'sqlite') builder = builder.modifyEnd(plain ? sql`strict` : sql`strict, without rowid`);
+  if (kind === 'sqlite')
+    builder = builder.modifyEnd(plain ? sql`strict` : sql`strict, without rowid`);
   await builder.execute();
 }
 
@@ -47,7 +48,10 @@ function dataType(column: ColumnKind, kind: DatabaseKind): 'text' | 'integer' | 
 
 async function createIndex(db: Db, table: string, index: Index): Promise<void> {
   const { name, columns, unique = false, where } = index;
-  const made = db.schema.createIndex(name).on(table).columns([...columns]);
+  const made = db.schema
+    .createIndex(name)
+    .on(table)
+    .columns([...columns]);
   const builder = unique ? made.unique() : made;
   if (where === undefined) await builder.execute();
   else await builder.where(sql<boolean>`${sql.raw(where)}`).execute();

@@ -6,8 +6,23 @@ import type { Rows } from '../fold/rows.ts';
 import { decode } from './decode.ts';
 import { Inserter, type OnConflict, replaceRow } from './insert.ts';
 import {
-  ACCOUNTS, ACTIVITY, ASSETS, BALANCES, BALANCE_CHANGES, CANDLES, FEE_TOTALS, FILLS, HISTORY,
-  type HistoryTables, MARKETS, MARKS, MINUTES, ORDERS, POSITION_CHANGES, type RowOf, TRADES,
+  ACCOUNTS,
+  ACTIVITY,
+  ASSETS,
+  BALANCES,
+  BALANCE_CHANGES,
+  CANDLES,
+  FEE_TOTALS,
+  FILLS,
+  HISTORY,
+  type HistoryTables,
+  MARKETS,
+  MARKS,
+  MINUTES,
+  ORDERS,
+  POSITION_CHANGES,
+  type RowOf,
+  TRADES,
 } from './tables.ts';
 
 /** How far a history is; undefined when it has never begun. */

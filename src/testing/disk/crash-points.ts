@@ -98,7 +98,10 @@ export async function restartAndCheck(
   const world = await startWorld(disk);
   const runtime = runtimeOf(world);
   const verdicts = verdictsOf(world);
-  ok(verdicts.every((one) => AFTER_CRASH.has(one)), `verdicts ${verdicts.join()} after a crash`);
+  ok(
+    verdicts.every((one) => AFTER_CRASH.has(one)),
+    `verdicts ${verdicts.join()} after a crash`,
+  );
   const { sequence } = runtime.sequencer;
   ok(sequence >= lastSequence(script, point.answered), 'an acknowledged command is missing');
   ok(sequence <= lastSequence(script, point.submitted), 'a command was invented');

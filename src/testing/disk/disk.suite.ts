@@ -6,7 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { codeOf, type Disk, readFully, withFile, writeFully } from '../../journal/disk.ts';
 
 /** Runs the suite in a directory that exists and is empty. */
-export function describeDisk(name: string, make: () => Promise<{ disk: Disk; directory: string }>): void {
+export function describeDisk(
+  name: string,
+  make: () => Promise<{ disk: Disk; directory: string }>,
+): void {
   describe(`disk: ${name}`, () => {
     const bytes = Uint8Array.from({ length: 1500 }, (_, i) => i % 251);
 

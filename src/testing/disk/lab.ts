@@ -2,7 +2,13 @@
 // journals with known batches, a look at where they lie, and hands to damage them. Uses the
 // journal's own reader and writer.
 
-import { bodyIsIntact, readBatchHeader, sealBatch, sealedLength, type SealContext } from '../../journal/batch.ts';
+import {
+  bodyIsIntact,
+  readBatchHeader,
+  sealBatch,
+  sealedLength,
+  type SealContext,
+} from '../../journal/batch.ts';
 import { decodeHeader, encodeHeader, type HeaderSector } from '../../journal/header-sector.ts';
 import { HEADER, SECTOR_BYTES, SEGMENT_MAGIC } from '../../journal/layout.ts';
 import { COMMAND_BYTES_MAX } from '../../journal/limits.ts';
@@ -68,7 +74,10 @@ export function commandsOf(group: number, size: number, ballast: number): Ledger
   return Array.from({ length: size }, (_, i) => {
     const id = `g${group}-${i}`;
     if (ballast === 0) return deposit(id, i % 8, 1 + i);
-    return note(id, new Uint8Array(ballast).map((__, at) => 1 + ((at + i) % 255)));
+    return note(
+      id,
+      new Uint8Array(ballast).map((__, at) => 1 + ((at + i) % 255)),
+    );
   });
 }
 
@@ -153,7 +162,11 @@ export function changeHeader(
 }
 
 /** Gives a file a newer format, with a right checksum. */
-export function makeNewer(disk: VirtualDisk, path: string, crcOf: (bytes: Uint8Array) => number): void {
+export function makeNewer(
+  disk: VirtualDisk,
+  path: string,
+  crcOf: (bytes: Uint8Array) => number,
+): void {
   const sector = disk.file(path).bytes().slice(0, SECTOR_BYTES);
   const view = new DataView(sector.buffer);
   view.setUint32(HEADER.formatVersion, 99, true);

@@ -17,8 +17,7 @@ export interface LedgerCommand {
   readonly note: Uint8Array;
 }
 
-export type LedgerReason =
-  | 'ok' | 'unknown_account' | 'insufficient' | 'bad_amount' | 'id_reused';
+export type LedgerReason = 'ok' | 'unknown_account' | 'insufficient' | 'bad_amount' | 'id_reused';
 
 export interface LedgerOutcome {
   readonly reason: LedgerReason;
@@ -28,7 +27,11 @@ export interface LedgerOutcome {
 }
 
 const REASONS: readonly LedgerReason[] = [
-  'ok', 'unknown_account', 'insufficient', 'bad_amount', 'id_reused',
+  'ok',
+  'unknown_account',
+  'insufficient',
+  'bad_amount',
+  'id_reused',
 ];
 const KINDS: readonly LedgerCommand['kind'][] = ['deposit', 'transfer', 'note'];
 
@@ -199,13 +202,28 @@ export function decodeLedgerCommand(bytes: Uint8Array): LedgerCommand {
 }
 
 export const deposit = (id: string, to: number, amount: number): LedgerCommand => ({
-  id, kind: 'deposit', from: 0, to, amount, note: NO_NOTE,
+  id,
+  kind: 'deposit',
+  from: 0,
+  to,
+  amount,
+  note: NO_NOTE,
 });
 
 export const transfer = (id: string, from: number, to: number, amount: number): LedgerCommand => ({
-  id, kind: 'transfer', from, to, amount, note: NO_NOTE,
+  id,
+  kind: 'transfer',
+  from,
+  to,
+  amount,
+  note: NO_NOTE,
 });
 
 export const note = (id: string, bytes: Uint8Array): LedgerCommand => ({
-  id, kind: 'note', from: 0, to: 0, amount: 0, note: bytes,
+  id,
+  kind: 'note',
+  from: 0,
+  to: 0,
+  amount: 0,
+  note: bytes,
 });

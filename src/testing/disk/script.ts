@@ -2,7 +2,14 @@
 // refusals, reused ids, notes full of zeros, snapshots and several segments. And what must be true
 // after any interruption, from a run of the bare ledger that knows no disk.
 
-import { Ledger, type LedgerCommand, type LedgerOutcome, deposit, note, transfer } from './ledger.ts';
+import {
+  Ledger,
+  type LedgerCommand,
+  type LedgerOutcome,
+  deposit,
+  note,
+  transfer,
+} from './ledger.ts';
 import type { ManualClock } from './world.ts';
 
 export type Step =
@@ -40,7 +47,7 @@ export function makeScript(seed: number, length: number): Script {
   const commands: LedgerCommand[] = [];
   for (let i = 0; i < length; i += 1) commands.push(commandAt(i, random, commands));
   const steps: Step[] = [];
-  for (let from = 0; from < length; ) {
+  for (let from = 0; from < length;) {
     const to = Math.min(length, from + 1 + Math.floor(random() ** 2 * 9));
     steps.push({ kind: 'group', from, to });
     from = to;
@@ -74,9 +81,7 @@ function noteBytes(i: number, random: () => number): Uint8Array {
   return i % 2 === 0 ? bytes : bytes.map(() => Math.floor(random() * 256));
 }
 
-function expectations(
-  commands: readonly LedgerCommand[],
-): Pick<Script, 'answers' | 'hashes'> {
+function expectations(commands: readonly LedgerCommand[]): Pick<Script, 'answers' | 'hashes'> {
   const ledger = new Ledger();
   const digest = new Uint32Array(2);
   const hashes = [ledger.stateHash()];

@@ -38,7 +38,7 @@ export class VirtualFile {
 
   read(into: Uint8Array, position: number): number {
     const count = Math.max(0, Math.min(into.length, this.liveSize - position));
-    for (let done = 0; done < count; ) {
+    for (let done = 0; done < count;) {
       const at = position + done;
       const from = at % SECTOR;
       const size = Math.min(SECTOR - from, count - done);
@@ -52,7 +52,7 @@ export class VirtualFile {
 
   /** Changes what processes see; the disk follows with `sync`, or in part with a crash. */
   write(bytes: Uint8Array, position: number): void {
-    for (let done = 0; done < bytes.length; ) {
+    for (let done = 0; done < bytes.length;) {
       const at = position + done;
       const from = at % SECTOR;
       const size = Math.min(SECTOR - from, bytes.length - done);

@@ -155,7 +155,11 @@ describe('virtual disk: faults', () => {
     };
     await withFile(disk, '/d/a', 'durable', (file) => writeFully(file, filled(2, 20), 0));
     expect(seen.map((one) => [one.operation, one.position, one.length])).toEqual([
-      ['open', 0, 0], ['write', 0, 20], ['write', 7, 13], ['write', 14, 6], ['close', 0, 0],
+      ['open', 0, 0],
+      ['write', 0, 20],
+      ['write', 7, 13],
+      ['write', 14, 6],
+      ['close', 0, 0],
     ]);
     disk.file('/d/a').damage(5, (byte) => byte ^ 0x80);
     expect(disk.file('/d/a').bytes()[5]).toBe(0x82);

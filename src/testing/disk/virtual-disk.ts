@@ -7,8 +7,17 @@ import type { Disk, DiskFile, OpenMode } from '../../journal/disk.ts';
 import { type PendingWrite, VirtualFile } from './sectors.ts';
 
 export type DiskOperation =
-  | 'open' | 'read' | 'write' | 'datasync' | 'size' | 'close'
-  | 'list' | 'makeDirectory' | 'rename' | 'unlink' | 'syncDirectory';
+  | 'open'
+  | 'read'
+  | 'write'
+  | 'datasync'
+  | 'size'
+  | 'close'
+  | 'list'
+  | 'makeDirectory'
+  | 'rename'
+  | 'unlink'
+  | 'syncDirectory';
 
 /**
  * When the hook of a call runs: before anything happened, after the bytes of a durable write were
@@ -36,7 +45,12 @@ export interface CrashChoice {
 
 type NameChange =
   | { readonly kind: 'create'; readonly path: string; readonly file: VirtualFile }
-  | { readonly kind: 'rename'; readonly from: string; readonly path: string; readonly file: VirtualFile }
+  | {
+      readonly kind: 'rename';
+      readonly from: string;
+      readonly path: string;
+      readonly file: VirtualFile;
+    }
   | { readonly kind: 'unlink'; readonly path: string };
 
 /** An error as the system gives it. */

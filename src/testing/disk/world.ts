@@ -3,7 +3,12 @@
 
 import type { Claimant, ProcessIdentity } from '../../journal/process-identity.ts';
 import type { Clock, Scheduler } from '../../runtime/clock.ts';
-import { type Runtime, type RuntimeOptions, type Started, startRuntime } from '../../runtime/runtime.ts';
+import {
+  type Runtime,
+  type RuntimeOptions,
+  type Started,
+  startRuntime,
+} from '../../runtime/runtime.ts';
 import { Ledger, type LedgerCommand, type LedgerOutcome } from './ledger.ts';
 import type { VirtualDisk } from './virtual-disk.ts';
 
@@ -24,7 +29,11 @@ export class VirtualHost {
   startProcess(): ProcessIdentity {
     lastPid += 1;
     const self: Claimant = {
-      pid: lastPid, started: String(lastPid), boot: 'b', namespace: 'n', host: 'h',
+      pid: lastPid,
+      started: String(lastPid),
+      boot: 'b',
+      namespace: 'n',
+      host: 'h',
     };
     this.running.add(self.pid);
     return {
