@@ -28,14 +28,13 @@ export interface CaseResult {
 }
 
 export function results(measured: ReadonlyMap<CaseName, readonly Measurement[]>): CaseResult[] {
-  const rates = new Map([...measured].map(([name, rounds]) => [name, median(rounds.map(rate))]));
-  const peer = rates.get(PEER);
+  const peer = measured.get(PEER);
   return CASES.filter(({ name }) => measured.has(name)).map(({ name, label, target }) => {
     const rounds = measured.get(name) ?? [];
     const all = rounds.map(rate);
     const perSecond = median(all);
     const middle = rounds[all.indexOf(perSecond)];
-    const comparable = peer !== undefined && target?.ratio !== undefined;
+    const comparable = peer !== undefined && (target?.ratio !== undefined || name === PEER);
     return {
       name,
       label,
@@ -47,12 +46,19 @@ export function results(measured: ReadonlyMap<CaseName, readonly Measurement[]>)
       latency: medianLatency(rounds),
       resting: middle.resting,
       accounts: middle.accounts,
-      ratio: comparable || name === PEER ? perSecond / (peer ?? Number.NaN) : undefined,
+      ratio: comparable ? ratioOf(rounds, peer) : undefined,
       copy: middle.copy,
       target,
       agrees: rounds.every(agrees),
     };
   });
+}
+
+/**
+ * Round by round against the peer, because what slows a moment down slows both; then the median.
+ */
+function ratioOf(rounds: readonly Measurement[], peer: readonly Measurement[]): number {
+  return median(rounds.map((round, i) => rateWhileRunning(round) / rateWhileRunning(peer[i])));
 }
 
 /** The table as text. @param judge Whether it says which targets were reached. */
@@ -127,6 +133,11 @@ function agrees({ trades, quantity, expected }: Measurement): boolean {
 
 function rate({ timed, seconds }: Measurement): number {
   return timed / seconds;
+}
+
+/** Commands per second of processor: time in which others had the processor does not count. */
+function rateWhileRunning({ timed, seconds, cpu }: Measurement): number {
+  return timed / (seconds * Math.min(cpu, 1));
 }
 
 /** The middle one; of an even number the lower of the two. */

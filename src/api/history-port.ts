@@ -48,7 +48,9 @@ export interface HistoryPort {
   funding(market: number, page: Page): Promise<readonly FundingRow[]>;
   fills(account: number, filter: FillFilter, page: Page): Promise<readonly FillRow[]>;
   closedOrders(account: number, filter: OrderFilter, page: Page): Promise<readonly OrderRow[]>;
-  /** One order that ended or is open, by number or by the client order id that it had last. */
+  /** What is remembered of orders that are open, by number. */
+  openOrders(orders: readonly number[]): Promise<ReadonlyMap<number, OrderRow>>;
+  /** One order that ended, by number or by the client order id that it had. */
   order(
     account: number,
     which: { readonly order: number } | { readonly clientOrderId: string },

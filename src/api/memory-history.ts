@@ -38,9 +38,13 @@ export class MemoryHistory implements HistoryPort, Follower<Result> {
     });
   }
 
-  /** An order that is open as far as history knows. */
-  openOrder(order: number): H.OrderRow | undefined {
-    return this.orders.open.get(order);
+  openOrders(orders: readonly number[]): Promise<ReadonlyMap<number, H.OrderRow>> {
+    const found = new Map<number, H.OrderRow>();
+    for (const order of orders) {
+      const row = this.orders.open.get(order);
+      if (row !== undefined) found.set(order, row);
+    }
+    return Promise.resolve(found);
   }
 
   trades(market: number, page: Page): Promise<H.TradeRow[]> {

@@ -63,6 +63,25 @@ describe.each(FLOWS)('$name', (flow) => {
   });
 });
 
+test('the flows reach every kind of event, every refusal and every reason to cancel', () => {
+  const reached = new Set<string>();
+  for (const flow of FLOWS) {
+    const draw = new Draw(3);
+    const book = new FastBook(flow.limits);
+    for (let i = 0; i < 20_000; i++) tell(book, nextCommand(draw, flow, book, 1));
+    for (const sentence of eventsOf(book)) reached.add(sentence.replaceAll(/[\d.-]+/g, '#'));
+  }
+  const refused = ['bad id', 'bad size', 'bad price', 'bad post-only', 'unknown order'];
+  refused.push('not the owner', 'duplicate id', 'would cross', 'not fillable', 'levels full');
+  refused.push('size full', 'orders full');
+  const cancelled = ['user', 'amended', 'unfilled', 'self-trade', 'fill limit'];
+  const expected = ['accepted #', 'filled # by #: # @ #, # left', 'rested #: # @ #'];
+  expected.push('amended #: # @ #, # open');
+  expected.push(...cancelled.map((why) => `cancelled #: #, ${why}`));
+  expected.push(...refused.map((code) => `refused #: ${code}`));
+  expect([...reached].toSorted()).toEqual(expected.map((s) => s.replaceAll('-', '#')).toSorted());
+});
+
 /** Where the two books part, or where one breaks an invariant. */
 function firstDifference(flow: Flow, seed: number): string | undefined {
   const draw = new Draw(seed);
@@ -99,7 +118,7 @@ function nextCommand(draw: Draw, flow: Flow, book: FastBook, idStep: number): Co
     return { call: 'amend', id, owner, price, size: amendedSize(draw, flow, known) };
   }
   const order = {
-    id,
+    id: draw.oneIn(200) ? draw.pick([0, -1, 0.5]) : id,
     owner: draw.whole(1, 3),
     group: draw.whole(-1, flow.groups - 1),
     side,

@@ -4,7 +4,7 @@
 // this number.
 
 import { PPM_ONE } from '../units/brand.ts';
-import { assertSafe } from '../units/assert.ts';
+import { assert, assertSafe } from '../units/assert.ts';
 import { divCeil, divFloor, mulAddDivCeil, mulAddDivFloor } from '../units/rounding.ts';
 import type { Brackets } from './brackets.ts';
 import { AMOUNT_MAX } from './limits.ts';
@@ -12,6 +12,10 @@ import { maintenanceMargin } from './requirement.ts';
 
 /** No price above zero liquidates: what a column of prices holds then. A price is never 0. */
 export const NO_PRICE = 0;
+
+/** The closed form is exact; more steps than this to settle it would be our mistake. */
+const SETTLE_STEPS_MAX = 2;
+const OFF = 'the closed form of a liquidation price is off';
 
 /** A position in a scope: what moves with the price, and what is held. */
 export interface Exposure {
@@ -100,8 +104,14 @@ function longTrigger(brackets: Brackets, unit: number, base: number): number {
   const slope = PPM_ONE - maintenancePpm[i];
   const highest = mulAddDivCeil(least, PPM_ONE, 0 - maintenanceRest[i], slope) - 1;
   let price = divFloor(highest, unit);
-  while (price < last && isBelow(brackets, 1, (price + 1) * unit, base)) price += 1;
-  while (price > 0 && !isBelow(brackets, 1, price * unit, base)) price -= 1;
+  for (let steps = 0; price < last && isBelow(brackets, 1, (price + 1) * unit, base); steps += 1) {
+    assert(steps < SETTLE_STEPS_MAX, OFF);
+    price += 1;
+  }
+  for (let steps = 0; price > 0 && !isBelow(brackets, 1, price * unit, base); steps += 1) {
+    assert(steps < SETTLE_STEPS_MAX, OFF);
+    price -= 1;
+  }
   return price;
 }
 
@@ -120,7 +130,13 @@ function shortTrigger(brackets: Brackets, unit: number, base: number): number {
   const slope = PPM_ONE + maintenancePpm[i];
   const lowest = mulAddDivFloor(most, PPM_ONE, maintenanceRest[i], slope) + 1;
   let price = divCeil(lowest, unit);
-  while (price > 1 && isBelow(brackets, -1, (price - 1) * unit, base)) price -= 1;
-  while (price < last && !isBelow(brackets, -1, price * unit, base)) price += 1;
+  for (let steps = 0; price > 1 && isBelow(brackets, -1, (price - 1) * unit, base); steps += 1) {
+    assert(steps < SETTLE_STEPS_MAX, OFF);
+    price -= 1;
+  }
+  for (let steps = 0; price < last && !isBelow(brackets, -1, price * unit, base); steps += 1) {
+    assert(steps < SETTLE_STEPS_MAX, OFF);
+    price += 1;
+  }
   return price;
 }

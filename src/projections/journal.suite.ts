@@ -247,7 +247,7 @@ export class TestSource implements HistorySource {
 
   private async *read(engine: Engine, from: number): AsyncGenerator<readonly HistoryRecord[]> {
     const { head } = this;
-    for (let at = from; at < head; ) {
+    for (let at = from; at < head;) {
       const records: HistoryRecord[] = [];
       for (; at < head && records.length < 100; at++) {
         const { sequence, time } = engine.execute(this.commands[at]);

@@ -12,7 +12,7 @@ export interface Room {
 /** Rooms whose code is a pure function of its arguments: no clock, no dice, no I/O. */
 export const PURE_ROOMS = ['units', 'margin', 'book', 'engine'] as const;
 
-const BELOW_CLI = ['units', 'margin', 'book', 'engine', 'journal', 'runtime'];
+const CORE = ['units', 'margin', 'book', 'engine', 'journal', 'runtime'];
 
 export const ROOMS: Readonly<Record<string, Room>> = {
   units: { rooms: [], packages: [] },
@@ -21,8 +21,29 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   engine: { rooms: ['units', 'margin', 'book'], packages: [] },
   journal: { rooms: ['units', 'engine'], packages: ['node:'] },
   runtime: { rooms: ['units', 'engine', 'journal'], packages: ['node:'] },
-  cli: { rooms: BELOW_CLI, packages: ['node:', 'commander'] },
-  testing: { rooms: BELOW_CLI, packages: ['node:', 'fast-check'] },
+  contract: { rooms: ['units', 'engine'], packages: ['zod'] },
+  projections: {
+    rooms: ['units', 'margin', 'engine'],
+    packages: ['node:', 'kysely', 'pg'],
+  },
+  feeds: { rooms: ['units'], packages: [] },
+  api: {
+    rooms: ['units', 'contract', 'runtime'],
+    packages: [
+      'node:',
+      'zod',
+      'fastify',
+      'fastify-type-provider-zod',
+      '@fastify/swagger',
+      '@scalar/fastify-api-reference',
+      'openapi-types',
+      'prom-client',
+      'ws',
+    ],
+  },
+  app: { rooms: ['units', 'engine', 'journal', 'runtime', 'contract', 'api', 'feeds'], packages: ['node:', 'zod', 'pino'] },
+  cli: { rooms: [...CORE, 'app'], packages: ['node:', 'commander'] },
+  testing: { rooms: CORE, packages: ['node:', 'fast-check', 'pg'] },
 };
 
 const EVERY_ROOM = Object.keys(ROOMS);

@@ -22,7 +22,7 @@ export function writeAttachments(context: PlanContext, market: Market, incoming:
   let nextOrder = incoming.slot === NONE ? incoming.id + 1 : state.nextOrder;
   const { orders } = state;
   const { figures, facts } = orders;
-  const done = new Set<number>();
+  let done: number[] | undefined;
   for (let i = match.count - 1; i >= 0; i--) {
     const slot = match.slot[i];
     const n = slot * ORDER_FIGURES;
@@ -30,12 +30,12 @@ export function writeAttachments(context: PlanContext, market: Market, incoming:
     const stopLoss = figures[n + ORDER_STOP_LOSS];
     if (match.size[i] === 0 || (takeProfit === 0 && stopLoss === 0)) continue;
     const account = facts[slot * ORDER_FACTS + ORDER_ACCOUNT];
-    if (figures[n + ORDER_SIZE] !== orders.openOf(slot) || done.has(account)) continue;
-    done.add(account);
+    if (figures[n + ORDER_SIZE] !== orders.openOf(slot) || done?.includes(account)) continue;
+    (done ??= []).push(account);
     nextOrder = attach(context, market, account, incoming.side > 0 ? -1 : 1, takeProfit, stopLoss, nextOrder);
   }
   const { account, side, takeProfit, stopLoss } = incoming;
-  if (incoming.filledBefore > 0 || (takeProfit === 0 && stopLoss === 0) || done.has(account)) return;
+  if (incoming.filledBefore > 0 || (takeProfit === 0 && stopLoss === 0) || done?.includes(account)) return;
   attach(context, market, account, side, takeProfit, stopLoss, nextOrder);
 }
 

@@ -34,9 +34,7 @@ export class Overlay {
   account = new Int32Array(64);
   /** Their position rows in the market, or NONE. */
   row = new Int32Array(64);
-  private stamps = new Int32Array(64);
   private places = new Int32Array(64);
-  private generation = 0;
   private market!: Market;
   /** Free and held by asset, of the one account that `continueIn` follows. */
   private carried = new Map<number, readonly [number, number]>();
@@ -50,9 +48,8 @@ export class Overlay {
   begin(market: Market): void {
     this.market = market;
     this.count = 0;
-    this.generation += 1;
     if (this.carried.size > 0) this.carried.clear();
-    if (this.state.accounts.rows > this.stamps.length) this.widen();
+    if (this.state.accounts.rows > this.places.length) this.widen();
   }
 
   /**
@@ -75,11 +72,11 @@ export class Overlay {
 
   /** The account's place here, loaded from the state the first time. */
   touch(account: number): number {
-    if (this.stamps[account] === this.generation) return this.places[account];
+    const place = this.places[account];
+    if (place < this.count && this.account[place] === account) return place;
     const touched = this.count;
     if (touched === this.account.length) this.lengthen();
     this.count += 1;
-    this.stamps[account] = this.generation;
     this.places[account] = touched;
     this.load(touched, account);
     return touched;
@@ -92,7 +89,8 @@ export class Overlay {
 
   /** The account's place here, or NONE when this plan has not touched it. */
   find(account: number): number {
-    return this.stamps[account] === this.generation ? this.places[account] : NONE;
+    const place = this.places[account];
+    return place < this.count && this.account[place] === account ? place : NONE;
   }
 
   private load(touched: number, account: number): void {
@@ -140,11 +138,9 @@ export class Overlay {
   }
 
   private widen(): void {
-    let length = this.stamps.length;
+    let { length } = this.places;
     while (length < this.state.accounts.rows) length *= 2;
-    this.stamps = new Int32Array(length);
     this.places = new Int32Array(length);
-    this.generation = 1;
   }
 
   private lengthen(): void {

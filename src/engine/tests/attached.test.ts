@@ -159,14 +159,14 @@ describe('a pair', () => {
   it('dies with the position, however it closes', () => {
     const { w, m, alice, bob, take, loss } = protectedLong(5);
     ok(w.buy(bob, m, 5, 1_000));
-    expect(w.sell(alice, m, 5, 1_000).cancels).toEqual([`${take} position_closed 5`, `${loss} position_closed 5`]);
+    expect(w.sell(alice, m, 5, 1_000).cancels).toEqual([`${take} position_closed 0`, `${loss} position_closed 0`]);
     expect(w.open(alice)).toEqual([]);
   });
 
   it('dies when the position turns, as a maker', () => {
     const { w, m, alice, bob, take, loss } = protectedLong(5);
     ok(w.sell(alice, m, 9, 1_000));
-    expect(w.buy(bob, m, 9, 1_000).cancels).toEqual([`${take} position_closed 5`, `${loss} position_closed 5`]);
+    expect(w.buy(bob, m, 9, 1_000).cancels).toEqual([`${take} position_closed 0`, `${loss} position_closed 0`]);
     expect(w.stands(alice, m)).toBe('-4 -4000 0');
     expect(w.open(alice)).toEqual([]);
   });

@@ -56,7 +56,7 @@ export interface OrdersQuery extends PageQuery, TimeRange {
 export interface FillsQuery extends PageQuery, TimeRange {
   readonly account?: number | undefined;
   readonly market?: number | undefined;
-  readonly order?: number | undefined;
+  readonly orderId?: number | undefined;
 }
 
 export interface TradesQuery extends PageQuery, TimeRange {
@@ -182,8 +182,8 @@ export class HistoryReader {
   }
 
   async fills(query: FillsQuery): Promise<Page<FillRow>> {
-    const { account, market, order } = query;
-    return this.log(FILLS, { account, market, order_id: order }, query);
+    const { account, market, orderId } = query;
+    return this.log(FILLS, { account, market, order_id: orderId }, query);
   }
 
   async trades(query: TradesQuery): Promise<Page<TradeRow>> {

@@ -51,23 +51,36 @@ export class VirtualFile {
   }
 
   /** Changes what processes see; the disk follows with `sync`, or in part with a crash. */
-  write(bytes: Uint8Array, position: number): void {
+  write(bytes: Uint8Array, position: number): PendingWrite[] {
+    const pieces: PendingWrite[] = [];
     for (let done = 0; done < bytes.length;) {
       const at = position + done;
       const from = at % SECTOR;
       const size = Math.min(SECTOR - from, bytes.length - done);
       const piece = { sector: (at - from) / SECTOR, from, bytes: bytes.slice(done, done + size) };
       apply(this.live, piece);
-      this.pending.push(piece);
+      pieces.push(piece);
       done += size;
     }
+    this.pending.push(...pieces);
     this.liveSize = Math.max(this.liveSize, position + bytes.length);
+    return pieces;
   }
 
   sync(): void {
     for (const piece of this.pending) apply(this.durable, piece);
     this.durableSize = this.liveSize;
     this.pending = [];
+  }
+
+  /** What a durable write does: its own pieces reach the platters, and no others. */
+  syncPieces(pieces: readonly PendingWrite[]): void {
+    for (const piece of pieces) {
+      apply(this.durable, piece);
+      this.durableSize = Math.max(this.durableSize, endOf(piece));
+    }
+    const own = new Set(pieces);
+    this.pending = this.pending.filter((piece) => !own.has(piece));
   }
 
   /**
@@ -82,7 +95,7 @@ export class VirtualFile {
     let size = keepsSize ? this.liveSize : this.durableSize;
     for (const piece of kept) {
       apply(this.durable, piece);
-      size = Math.max(size, piece.sector * SECTOR + piece.from + piece.bytes.length);
+      size = Math.max(size, endOf(piece));
     }
     this.live = this.durable.slice();
     this.durableSize = size;
@@ -120,6 +133,9 @@ export class VirtualFile {
     return all;
   }
 }
+
+const endOf = (piece: PendingWrite): number =>
+  piece.sector * SECTOR + piece.from + piece.bytes.length;
 
 function apply(sectors: Uint8Array[], piece: PendingWrite): void {
   if (piece.bytes.length === SECTOR) {

@@ -122,6 +122,17 @@ describe('virtual disk: faults', () => {
     expect(disk.file('/d/a').bytes()).toEqual(filled(2));
   });
 
+  it('a durable write makes nothing durable but itself', async () => {
+    const disk = new VirtualDisk();
+    const file = await disk.open('/d/a', 'create');
+    await writeFully(file, filled(1), 0);
+    await disk.syncDirectory('/d');
+    await withFile(disk, '/d/a', 'durable', (open) => writeFully(open, filled(2, 10), 100));
+    disk.crash(KEEP_NOTHING);
+    const bytes = disk.file('/d/a').bytes();
+    expect([...bytes]).toEqual([...new Uint8Array(100), ...filled(2, 10)]);
+  });
+
   it('a failed sync is followed by one that says OK, and the data is gone', async () => {
     const disk = await withDurableFile();
     disk.failSync = (path) => path === '/d/b';

@@ -239,14 +239,15 @@ export class VirtualDisk implements Disk {
     return growth <= free ? length : Math.max(0, length - (growth - free));
   }
 
-  /** Syncs, unless this is the time it fails. */
-  syncFile(file: VirtualFile, path: string): void {
+  /** Syncs the file, or only some pieces of it, unless this is the time it fails. */
+  syncFile(file: VirtualFile, path: string, pieces?: readonly PendingWrite[]): void {
     if (this.failSync?.(path) === true) {
       this.failSync = undefined;
       file.forget();
       throw systemError('EIO', path);
     }
-    file.sync();
+    if (pieces === undefined) file.sync();
+    else file.syncPieces(pieces);
   }
 
   private change(one: NameChange): void {
@@ -283,10 +284,10 @@ class VirtualHandle implements DiskFile {
       const room = this.disk.roomFor(this.target, position, bytes.length);
       if (room === 0 && bytes.length > 0) throw systemError('ENOSPC', this.path);
       const count = Math.min(room, this.disk.shorten?.(bytes.length) ?? bytes.length);
-      this.target.write(bytes.subarray(0, count), position);
+      const pieces = this.target.write(bytes.subarray(0, count), position);
       if (this.mode === 'durable') {
         this.disk.onCall?.(call, 'within');
-        this.disk.syncFile(this.target, this.path);
+        this.disk.syncFile(this.target, this.path, pieces);
       }
       return count;
     });

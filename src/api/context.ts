@@ -1,0 +1,44 @@
+// What the routes stand on: made by the app, handed to every route.
+
+import type { Logger } from 'pino';
+import type { Command, Exchange } from './exchange.ts';
+import type { Credentials } from './credentials.ts';
+import type { Gate } from './gate.ts';
+import type { HistoryPort } from './history-port.ts';
+import type { Metrics } from './metrics.ts';
+import type { Rates } from './rate-limit.ts';
+import type { Submitter } from './submit.ts';
+
+/** The demo's paper money. */
+export interface Faucet {
+  readonly asset: string;
+  /** A decimal of that asset. */
+  readonly amount: string;
+}
+
+export interface ApiSettings {
+  readonly version: string;
+  readonly rates: Rates;
+  /** The largest body in bytes. */
+  readonly bodyBytes: number;
+  /** Holds every answer against its schema: for tests. */
+  readonly checkAnswers: boolean;
+}
+
+export interface ApiContext {
+  readonly exchange: Exchange;
+  readonly history: HistoryPort;
+  readonly credentials: Credentials;
+  readonly gate: Gate;
+  readonly submitter: Submitter;
+  readonly settings: ApiSettings;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Undefined without the demo. */
+  readonly faucet: () => Faucet | undefined;
+  /** Told whenever somebody asks for something: the demo trades for somebody only. */
+  readonly onPresence: () => void;
+  readonly nowMs: () => number;
+}
+
+export type { Command };

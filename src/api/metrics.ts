@@ -1,0 +1,62 @@
+// Figures for Prometheus. Names of operations are labels, never paths, ids or accounts: a label must
+// have few values and no secret.
+
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Exchange } from './exchange.ts';
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
+
+export class Metrics {
+  readonly registry = new Registry();
+  private readonly requests: Counter<'operation' | 'status'>;
+  private readonly seconds: Histogram<'operation'>;
+
+  constructor(exchange: Exchange) {
+    const { registry } = this;
+    const registers = [registry];
+    collectDefaultMetrics({ register: registry, prefix: 'plimsoll_' });
+    this.requests = new Counter({
+      name: 'plimsoll_http_requests_total',
+      help: 'Requests by operation and status.',
+      labelNames: ['operation', 'status'],
+      registers,
+    });
+    this.seconds = new Histogram({
+      name: 'plimsoll_http_seconds',
+      help: 'Time to answer, by operation.',
+      labelNames: ['operation'],
+      buckets: SECONDS,
+      registers,
+    });
+    gauge(registry, 'plimsoll_sequence', 'Commands executed.', () => sequences(exchange)[0]);
+    gauge(registry, 'plimsoll_durable_sequence', 'Commands on the disk.', () => sequences(exchange)[1]);
+    gauge(registry, 'plimsoll_accepting', '1 while commands are taken.', () =>
+      exchange.runtime.sequencer.unavailable === undefined ? 1 : 0,
+    );
+  }
+
+  count(operation: string, status: number, seconds: number): void {
+    this.requests.inc({ operation, status });
+    this.seconds.observe({ operation }, seconds);
+  }
+
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+}
+
+function gauge(registry: Registry, name: string, help: string, value: () => number): void {
+  const registers = [registry];
+  const made: Gauge = new Gauge({
+    name,
+    help,
+    registers,
+    collect: () => {
+      made.set(value());
+    },
+  });
+}
+
+function sequences({ runtime }: Exchange): [executed: number, durable: number] {
+  return [runtime.sequencer.sequence, runtime.journal.log.durableSequence];
+}

@@ -1,0 +1,149 @@
+// Routes of orders: place, amend, cancel, look up, preview.
+
+import { amendOrder } from '../../contract/operations/amend-order.ts';
+import { cancelOrder } from '../../contract/operations/cancel-order.ts';
+import { cancelOrders } from '../../contract/operations/cancel-orders.ts';
+import { placeBatch } from '../../contract/operations/place-batch.ts';
+import { placeOrder, type PlaceOrderBody } from '../../contract/operations/place-order.ts';
+import { setDeadMan } from '../../contract/operations/set-dead-man.ts';
+import * as C from '../../contract/commands.ts';
+import type { Answer } from '../../contract/operation.ts';
+import { isoTimeOrNull } from '../../contract/words.ts';
+import type { Result } from '../../runtime/engine-machine.ts';
+import { accountName, partOfBatch, type Call } from '../call.ts';
+import type { ApiContext } from '../context.ts';
+import { afterwards, cancelledOrders } from '../order-outcome.ts';
+import { ProblemError } from '../problem-error.ts';
+import type { Routes } from '../routes.ts';
+import { orderQueries } from './order-queries.ts';
+
+type OrderAnswer = Answer<typeof placeOrder.shapes>;
+
+export function orderRoutes(routes: Routes, context: ApiContext): void {
+  const { submitter } = context;
+  placing(routes, context);
+  orderQueries(routes, context);
+
+  routes.on(cancelOrder, ({ params, query }, call) => {
+    const name = accountName(call, query.account);
+    return submitter.run({
+      call,
+      command: (reading) => {
+        const issued = { id: call.key, account: reading.account(name) };
+        return C.cancelOrderCommand({ number: Number(params.order_id), clientOrderId: '' }, issued);
+      },
+      answer: cancelledOrders,
+    });
+  });
+
+  routes.on(cancelOrders, ({ query }, call) => {
+    const name = accountName(call, query.account);
+    const { client_order_id: clientOrderId } = query;
+    return submitter.run({
+      call,
+      command: (reading) => {
+        const issued = { id: call.key, account: reading.account(name) };
+        if (clientOrderId === undefined) return C.cancelAllCommand(query, issued, reading);
+        return C.cancelOrderCommand({ number: 0, clientOrderId }, issued);
+      },
+      answer: cancelledOrders,
+    });
+  });
+
+  routes.on(setDeadMan, ({ body }, call) => {
+    const name = accountName(call, body.account);
+    const { timeout_ms: timeoutMs } = body;
+    return submitter.run({
+      call,
+      command: (reading) => {
+        const account = reading.account(name);
+        return { kind: 'set_dead_man', id: call.key, time: 0, account, timeoutMs };
+      },
+      answer: ({ time }) => ({ cancels_at: isoTimeOrNull(timeoutMs === 0 ? 0 : time + timeoutMs) }),
+    });
+  });
+}
+
+function placing(routes: Routes, context: ApiContext): void {
+  const { submitter, exchange } = context;
+
+  routes.on(placeOrder, ({ body }, call) => {
+    countOrders([body], call, context);
+    return place(body, call, context);
+  });
+
+  routes.on(placeBatch, async ({ body }, call) => {
+    countOrders(body.orders, call, context);
+    const calls = body.orders.map((_, i) => partOfBatch(call, i));
+    const placed = body.orders.map((order, i) => resultOf(order, calls[i], context));
+    return { results: await Promise.all(placed) };
+  });
+
+  routes.on(amendOrder, async ({ params, body }, call) => {
+    const name = accountName(call, body.account);
+    const number = Number(params.order_id);
+    const market = marketOfOrder(context, name, number) ?? (await endedMarket(context, name, number));
+    return submitter.run({
+      call,
+      command: (reading) => {
+        const issued = { id: call.key, account: reading.account(name) };
+        return C.amendOrderCommand(body, { number, market }, issued, reading);
+      },
+      answer: (result) => afterwards(result, number, exchange, context.nowMs()),
+    });
+  });
+}
+
+/** The market where an account's order rests. */
+function marketOfOrder({ exchange }: ApiContext, name: string, order: number): string | undefined {
+  const account = exchange.engine.accountNumber(name);
+  if (account < 0) return undefined;
+  const view = exchange.engine.orders(account).find((row) => row.order === order);
+  return view === undefined ? undefined : exchange.catalog.marketAt(view.market).symbol;
+}
+
+/** Where it was: a repeated amendment of an order that ended is read in the same units. */
+async function endedMarket(
+  { exchange, history }: ApiContext,
+  name: string,
+  order: number,
+): Promise<string | undefined> {
+  const account = exchange.engine.accountNumber(name);
+  const row = account < 0 ? undefined : await history.order(account, { order });
+  return row === undefined ? undefined : exchange.catalog.marketAt(row.market).symbol;
+}
+
+/** Orders that can only reduce have the bucket of cancels. */
+function countOrders(orders: readonly PlaceOrderBody[], call: Call, context: ApiContext): void {
+  const reducing = orders.filter((order) => order.reduce_only).length;
+  const { request, reply, principal } = call;
+  if (reducing > 0) context.gate.take('cancel', request, reply, principal, reducing);
+  const others = orders.length - reducing;
+  if (others > 0) context.gate.take('trade', request, reply, principal, others);
+}
+
+function place(body: PlaceOrderBody, call: Call, context: ApiContext): Promise<OrderAnswer> {
+  const name = accountName(call, body.account);
+  return context.submitter.run({
+    call,
+    command: (reading) => {
+      const issued = { id: call.key, account: reading.account(name) };
+      return C.placeOrderCommand(body, issued, reading);
+    },
+    answer: (result: Result) =>
+      afterwards(result, result.created, context.exchange, context.nowMs()),
+  });
+}
+
+async function resultOf(
+  order: PlaceOrderBody,
+  call: Call,
+  context: ApiContext,
+): Promise<Answer<typeof placeBatch.shapes>['results'][number]> {
+  try {
+    return { order: await place(order, call, context), problem: null };
+  } catch (error) {
+    if (error instanceof ProblemError) return { order: null, problem: error.problem };
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+// Proves the history in both databases with one and the same suite. SQLite is always there;
+// PostgreSQL where it is installed, in a server of our own.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { findPostgres, TestPostgres } from '../testing/postgres/postgres.ts';
+import { proveFlow, proveHistory } from './history.suite.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'plimsoll-history-'));
+const found = findPostgres();
+let server: TestPostgres | undefined;
+let made = 0;
+
+afterAll(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+proveFlow();
+
+describe('history in SQLite', () => {
+  proveHistory(() => join(directory, `${(made += 1)}.db`));
+});
+
+const why = found.kind === 'absent' ? ` [${found.reason}]` : '';
+describe.skipIf(found.kind === 'absent')(`history in PostgreSQL${why}`, () => {
+  beforeAll(async () => {
+    if (found.kind === 'found') server = await TestPostgres.start(found);
+  });
+  afterAll(async () => {
+    await server?.stop();
+  });
+  proveHistory(() => server?.create(`history_${(made += 1)}`) ?? '');
+});
