@@ -39,6 +39,8 @@ export interface ApiContext {
   /** Told whenever somebody asks for something: the demo trades for somebody only. */
   readonly onPresence: () => void;
   readonly nowMs: () => number;
+  /** Has the port in it: cookies of two servers on one machine are kept apart. */
+  readonly cookieName: () => string;
 }
 
 export type { Command };

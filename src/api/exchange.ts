@@ -43,11 +43,18 @@ export class Exchange {
    */
   async read<T>(look: (engine: Engine, sequence: number) => T): Promise<T> {
     const { sequencer } = this.runtime;
-    const looked = sequencer.copyAtBoundary(() => look(this.engine, sequencer.sequence));
+    const looked = sequencer.copyAtBoundary(() => {
+      try {
+        return { value: look(this.engine, sequencer.sequence) };
+      } catch (error) {
+        return { error }; // a reader's refusal must not stop the writer that calls it
+      }
+    });
     const taken = await within(looked, READ_WAIT_MS);
     if (taken === 'late') throw refuse('BEHIND');
     if (taken === undefined) throw refuse('CLOSING');
-    return taken.copy;
+    if ('error' in taken.copy) throw taken.copy.error;
+    return taken.copy.value;
   }
 }
 

@@ -13,18 +13,18 @@ import type { Receipt } from './submit.ts';
 
 type OrderOutcome = Omit<Answer<typeof placeOrder.shapes>, keyof Receipt>;
 
-/** The order `number` after the command that gave `result`. */
+/** The order `number` of `account` after the command that gave `result`. */
 export function afterwards(
   result: Result,
-  number: number,
+  { account, number }: { readonly account: number; readonly number: number },
   exchange: Exchange,
-  nowMs: number,
 ): OrderOutcome {
-  const { catalog } = exchange;
+  const { catalog, engine } = exchange;
   const row = rowAfter(result, number);
-  const order = row === undefined ? openNow(number, exchange) : orderRowView(row, catalog);
-  const timeMs = result.time > 0 ? result.time : nowMs;
-  const fills = fillsOf(result, timeMs).filter((fill) => fill.order === number);
+  const view = row === undefined ? engine.order(account, number) : undefined;
+  const now = view && openOrderView(view, undefined, catalog);
+  const order = row === undefined ? now : orderRowView(row, catalog);
+  const fills = fillsOf(result, result.time).filter((fill) => fill.order === number);
   return {
     order_id: String(number),
     client_order_id: order?.client_order_id ?? null,
@@ -74,12 +74,4 @@ function rowAfter(result: Result, number: number): OrderRow | undefined {
     fold.apply(event, index, { sequence, timeMs, clientOrderId }),
   );
   return fold.open.get(number) ?? ended.find((row) => row.order === number);
-}
-
-function openNow(
-  number: number,
-  { engine, catalog }: Exchange,
-): ReturnType<typeof openOrderView> | undefined {
-  const view = engine.openOrder(number);
-  return view === undefined ? undefined : openOrderView(view, undefined, catalog);
 }

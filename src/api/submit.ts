@@ -16,12 +16,12 @@ export interface Receipt {
   readonly repeated: boolean;
 }
 
-export interface Submission<T> {
+export interface Submission<T, C extends Command = Command> {
   readonly call: Call;
   /** Builds the command; refusals of names and decimals are left in the reading. */
-  readonly command: (reading: Reading) => Command;
+  readonly command: (reading: Reading) => C;
   /** The answer's own fields. Called once, at once, before the next command is answered. */
-  readonly answer: (result: Result, command: Command) => T;
+  readonly answer: (result: Result, command: C) => T;
 }
 
 export class Submitter {
@@ -34,8 +34,8 @@ export class Submitter {
   }
 
   /** @throws ProblemError when it was refused */
-  run<T extends object>(submission: Submission<T>): Promise<T & Receipt> {
-    const { call, answer } = submission;
+  run<T extends object, C extends Command>(submission: Submission<T, C>): Promise<T & Receipt> {
+    const { call } = submission;
     const reading = new Reading(this.exchange.catalog);
     const command = submission.command(reading);
     if (reading.refusal !== undefined) {
@@ -44,6 +44,7 @@ export class Submitter {
     return new Promise((resolve, reject) => {
       this.exchange.submit(command, (given) => {
         try {
+          const answer = (result: Result): T => submission.answer(result, command);
           resolve(this.answerTo(given, { call, command, reading, answer }));
         } catch (error) {
           reject(error as Error);
@@ -69,7 +70,7 @@ export class Submitter {
       const known = this.answers.get(owner, command.id);
       if (known !== undefined) return { ...(known as T), ...receipt };
     }
-    const answer = asked.answer(result, command);
+    const answer = asked.answer(result);
     if (command.id !== '') this.answers.keep(owner, command.id, answer);
     return { ...answer, ...receipt };
   }
@@ -79,7 +80,7 @@ interface Asked<T> {
   readonly call: Call;
   readonly command: Command;
   readonly reading: Reading;
-  readonly answer: (result: Result, command: Command) => T;
+  readonly answer: (result: Result) => T;
 }
 
 const UNAVAILABLE = {

@@ -1,6 +1,7 @@
-// Proves that the fast book does, event for event, what the naive one does, over more than a million
-// commands of every kind in books that are small enough to be full, empty and crossed all the time,
-// and that neither is ever crossed nor loses count. A failure prints its seed and command.
+// Proves that the fast book does, event for event, what the naive one does, over more than a
+// million commands of every kind in books that are small enough to be full, empty and crossed all
+// the time, and that neither is ever crossed nor loses count. A failure prints its seed and
+// command.
 
 import { describe, expect, test } from 'vitest';
 import { BUY, SELL, type Side } from '../units/brand.ts';

@@ -69,7 +69,7 @@ export class IdIndex {
     this.size -= 1;
     let before = heads[number];
     if (before === slot) {
-      heads[number] = chain[slot];
+      heads[number] = ABSENT;
       return;
     }
     while (chain[before] !== slot) before = chain[before];

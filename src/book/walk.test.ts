@@ -1,5 +1,5 @@
-// Proves that a walk tells what matching would do, to the last unit of the quote, and that depth and
-// queue show the ladder as it is.
+// Proves that a walk tells what matching would do, to the last unit of the quote, and that depth
+// and queue show the ladder as it is.
 
 import { describe, expect, test } from 'vitest';
 import { BUY, SELL } from '../units/brand.ts';

@@ -4,6 +4,7 @@
 import { Command, type CommanderError } from 'commander';
 import { engineCommand } from './engine/command.ts';
 import { replayCommand } from './replay/command.ts';
+import { serveCommand } from './serve.ts';
 
 const EXIT_USAGE = 2;
 
@@ -30,6 +31,7 @@ export function buildProgram(version: string): Command {
     .addHelpText('after', HELP);
   engineCommand(program);
   replayCommand(program);
+  serveCommand(program);
   return program;
 }
 

@@ -60,13 +60,12 @@ export function readEvents(data: Float64Array, length = data.length): RawEvent[]
 
 export type EventValue = string | number | boolean | null;
 
+/** Its name, and its fields by theirs. */
+export type EventJson = { event: string } & Record<string, EventValue>;
+
 /** An event as it is written to the outside. `creates` names what a preview has not made. */
-export function eventJson(
-  event: RawEvent,
-  catalog: Catalog,
-  creates = '',
-): Record<string, EventValue> {
-  const json: Record<string, EventValue> = { event: event.name };
+export function eventJson(event: RawEvent, catalog: Catalog, creates = ''): EventJson {
+  const json: EventJson = { event: event.name };
   const market = catalog.market(event.get('market'));
   const asset = catalog.asset(event.get('asset'));
   const context: Context = { market, asset, settlement: catalog.settlement() };

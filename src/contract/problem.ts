@@ -12,6 +12,9 @@ import { isoTime } from './words.ts';
 
 const paramValue = z.union([z.string(), z.number(), z.null()]);
 
+/** Leverage in refusals counts 0.00001×. */
+const LEVERAGE_DECIMALS = 5;
+
 export const problem = z
   .strictObject({
     type: z.string(),
@@ -169,7 +172,7 @@ function paramText(
   }
   if (unit === 'time') return isoTime(value);
   if (unit === 'field') return FIELD_NAMES[value] ?? null;
-  if (unit === 'leverage') return formatDecimal(value, 0);
+  if (unit === 'leverage') return formatDecimal(value, LEVERAGE_DECIMALS);
   return Number.isSafeInteger(value) ? value : String(value);
 }
 

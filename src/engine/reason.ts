@@ -3,7 +3,7 @@
 // docs/reference/reasons.md, the problem codes of the API and the wording of the desk. Numbers are
 // never reused or renumbered.
 
-/** How a parameter of a refusal is to be read: which unit its whole number counts. */
+/** How a parameter of a refusal is to be read: which unit its whole number counts; leverage counts 0.00001×. */
 export type ParamUnit = 'amount' | 'price' | 'size' | 'integer' | 'time' | 'leverage' | 'field' | 'raw';
 
 /** Fields that `VALUE_INVALID` can name; its first parameter is a place in this list. */

@@ -74,6 +74,21 @@ describe('snapshots', () => {
     expect((await restart(disk)).ledger.stateHash()).toBe(world.ledger.stateHash());
   });
 
+  it('are on the disk when they are said to be, and so is the marker of a clean stop', async () => {
+    const disk = new VirtualDisk();
+    const world = await startWorld(disk);
+    await sendGroup(runtimeOf(world), commandsOf(0, 3, 20));
+    expect((await runtimeOf(world).snapshot())?.saved).toEqual({ kind: 'saved', sequence: 3 });
+    const crashed = disk.fork();
+    crashed.crash(KEEP_NOTHING);
+    expect(endOf(snapshotPaths(crashed))).toEqual([3]);
+    await sendGroup(runtimeOf(world), commandsOf(1, 3, 20));
+    expect(await runtimeOf(world).stop()).toBe(true);
+    disk.crash(KEEP_NOTHING);
+    expect(endOf(snapshotPaths(disk))).toEqual([3, 6]);
+    expect(disk.paths().some((path) => path.endsWith('/clean-stop'))).toBe(true);
+  });
+
   it('of a sequence that is not durable are refused', async () => {
     const world = await startWorld(new VirtualDisk());
     const { journal } = runtimeOf(world);

@@ -107,10 +107,11 @@ describe('verdict 2: the last batch was not written completely → cut, say so, 
   it('a sector that is zero by nature is not taken for a lost one', async () => {
     const lab = await makeLab({ groups: [2] });
     const { runtime } = await success(lab.disk);
-    const zeros = { ...deposit('zeros', 0, 0), kind: 'note' as const, note: new Uint8Array(900) };
+    const zeros = { ...deposit('zeros', 0, 0), kind: 'note' as const, note: new Uint8Array(1000) };
     await sendGroup(runtime, [zeros]);
     lab.disk.crash(KEEP_ALL);
     const last = batchesOn(lab.disk).at(-1)!;
+    expect(last.zeroSectors).toBe(1);
     flip(lab.disk, last.path, last.offset + 70);
     expect((await refusal(lab.disk)).verdict).toBe(4);
   });

@@ -18,7 +18,7 @@ import { scopeOf } from './figures.ts';
 import { effectiveLeverage, LEVERAGE_ONE } from './health.ts';
 import { liquidationPrice } from './liquidation-price.ts';
 import { isAmount, notionalOf } from './position.ts';
-import { bracketInitial } from './requirement.ts';
+import { isAboveLeverage, leverageMaxAt } from './leverage.ts';
 import { askInitial, askMaintenance } from './scope.ts';
 import {
   fillableSize,
@@ -142,12 +142,10 @@ function checkLeverage(
     return refuse('ABOVE_MAX_LEVERAGE', { leverage: edit.leverage * LEVERAGE_ONE, max });
   }
   const paid = Math.abs(after.cost);
+  if (!isAboveLeverage(brackets, paid, after.collateral)) return undefined;
   const leverage = effectiveLeverage(paid, after.collateral);
   if (leverage === undefined) return refuse('ABOVE_MAX_LEVERAGE', { max });
-  const required = bracketInitial(brackets, paid);
-  if (leverage <= max && required <= after.collateral) return undefined;
-  const atSize = effectiveLeverage(paid, required) ?? max;
-  return refuse('ABOVE_MAX_LEVERAGE', { leverage, max: atSize < max ? atSize : max });
+  return refuse('ABOVE_MAX_LEVERAGE', { leverage, max: leverageMaxAt(brackets, paid) });
 }
 
 /** Liquidatable at once, or not enough to take the risk. */

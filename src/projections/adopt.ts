@@ -40,7 +40,6 @@ export async function adopt(
   await adoptOrders(db, writer, start);
   const gap = { first_sequence: stored + 1, last_sequence: sequence, time };
   await db.insertInto('gaps').values(gap).execute();
-  await db.updateTable('history').set({ sequence, time }).where('only', '=', 1).execute();
 }
 
 async function adoptNames(db: Db, writer: RowWriter, engine: Engine): Promise<void> {

@@ -19,7 +19,7 @@ import { LOGS, TABLES } from './sql/tables.ts';
 /** Gives the URL of a new, empty database. */
 export type NewDatabase = () => string;
 
-const LENGTH = 2_500;
+const LENGTH = 2_000;
 const journal = makeJournal(11, LENGTH);
 const naive = new NaiveHistory(journal);
 const last = journal.records[LENGTH - 1];
@@ -95,7 +95,7 @@ function proveAnswers(newDatabase: NewDatabase): void {
     test(name, async () => {
       const random = new Sfc32(name.length);
       await withHistory(url(), async (history) => {
-        for (let i = 0; i < 12; i++) await question(history.reader, random);
+        for (let i = 0; i < 8; i++) await question(history.reader, random);
       });
     });
   };
@@ -353,7 +353,7 @@ function proveWriting(newDatabase: NewDatabase): void {
       await history.apply(records.slice(0, 300));
       const before = await dump(url);
       const broken = { ...records[300], events: Float64Array.of(FEES_CHANGED, 0, 0.5) };
-      await expect(history.apply([broken])).rejects.toThrow();
+      await expect(history.apply([broken])).rejects.toThrow(/integer/i);
       await history.reload();
       expect(await dump(url)).toEqual(before);
       await history.apply(records.slice(300, 310));
@@ -486,8 +486,8 @@ function proveRetention(newDatabase: NewDatabase): void {
     expect(pruned).toBeLessThan(LENGTH);
     const [{ bytes }] = all['history'] as [{ bytes: bigint }];
     expect(bytes).toBeLessThanOrEqual(BigInt(bytesMax));
-    const closed = naive.orders.values().filter((row) => row.closed_id !== null);
-    expect([...closed].length).toBeGreaterThan(all['orders'].length);
+    const closed = [...naive.orders.values()].filter((row) => row.closed_id !== null);
+    expect(closed.length).toBeGreaterThan(all['orders'].length);
     let counted = 0;
     for (const log of LOGS) counted += all[log.name].length * log.bytes;
     const ended = (all['orders'] as { closed_id: bigint | null }[]).filter((row) => row.closed_id);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { findPostgres, TestPostgres } from '../testing/postgres/postgres.ts';
+import { proveCrashes } from './crash.suite.ts';
 import { proveFlow, proveHistory } from './history.suite.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'plimsoll-history-'));
@@ -20,7 +21,9 @@ afterAll(() => {
 proveFlow();
 
 describe('history in SQLite', () => {
-  proveHistory(() => join(directory, `${(made += 1)}.db`));
+  const newFile = (): string => join(directory, `${(made += 1)}.db`);
+  proveHistory(newFile);
+  proveCrashes(directory, newFile, 10);
 });
 
 const why = found.kind === 'absent' ? ` [${found.reason}]` : '';
@@ -31,5 +34,7 @@ describe.skipIf(found.kind === 'absent')(`history in PostgreSQL${why}`, () => {
   afterAll(async () => {
     await server?.stop();
   });
-  proveHistory(() => server?.create(`history_${(made += 1)}`) ?? '');
+  const newDatabase = (): string => server?.create(`history_${(made += 1)}`) ?? '';
+  proveHistory(newDatabase);
+  proveCrashes(directory, newDatabase, 6);
 });

@@ -3,6 +3,7 @@
 // a read model: it may lag and be thrown away, but it is never wrong about where it stands.
 
 import type { Engine } from '../engine/engine.ts';
+import type { Transaction } from 'kysely';
 import { assert } from '../units/assert.ts';
 import { adopt } from './adopt.ts';
 import { fold, type FoldContext, type MarketUnits, referencedOrders } from './fold/fold.ts';
@@ -14,7 +15,15 @@ import { HistoryReader } from './read/reader.ts';
 import { type Database, openDatabase } from './sql/database.ts';
 import { decode } from './sql/decode.ts';
 import { createSchema, dropSchema, existingTables, SCHEMA_VERSION } from './sql/schema.ts';
-import { HISTORY, MARKETS, ORDERS, type OrderRow, type RowOf, TABLES } from './sql/tables.ts';
+import {
+  HISTORY,
+  type HistoryTables,
+  MARKETS,
+  ORDERS,
+  type OrderRow,
+  type RowOf,
+  TABLES,
+} from './sql/tables.ts';
 import { readPosition, RowWriter } from './sql/write.ts';
 
 export interface HistoryOptions {
@@ -70,6 +79,7 @@ export class History {
   private readonly rowWriter = new RowWriter();
   private readonly markets = new Map<number, MarketUnits>();
   private stored = 0;
+  private storedTime = 0;
   private minute = -1;
   private unpruned = 0;
 
@@ -100,6 +110,11 @@ export class History {
     return this.stored;
   }
 
+  /** The time of the record with that sequence, milliseconds since the epoch. */
+  time(): number {
+    return this.storedTime;
+  }
+
   /**
    * Writes records that go on from `sequence()`, in transactions of bounded size. When it throws,
    * the batches before are there and the failed one is not: `reload`, then go on from `sequence()`.
@@ -126,6 +141,7 @@ export class History {
     const position = await readPosition(this.database.writer);
     assert(position !== undefined, 'a history that was opened has a position');
     this.stored = position.sequence;
+    this.storedTime = position.time;
     this.markets.clear();
     const rows = await this.database.writer.selectFrom('markets').selectAll().execute();
     for (const row of decode(MARKETS, rows)) this.markets.set(row.market, unitsOf(row));
@@ -201,6 +217,7 @@ export class History {
   private async adopt(start: HistoryStart): Promise<void> {
     const { writer } = this.database;
     await writer.transaction().execute(async (db) => {
+      await moveOn(db, this.stored, start.sequence, start.time);
       await adopt(db, this.rowWriter, this.stored, start);
     });
     await this.reload();
@@ -214,24 +231,22 @@ export class History {
       for (const fact of facts) if (fact.kind === 'market') this.learn(fact);
     }
     let minute = this.minute;
+    const { time } = records[records.length - 1];
     await this.database.writer.transaction().execute(async (db) => {
+      // First, so that of two writers the second waits here and then finds that it is late.
+      await moveOn(db, this.stored, last, time);
       const orders = await readOrders(db, referencedOrders(records));
       const context: FoldContext = { markets: this.markets, orders, minute: this.minute };
       const rows = fold(records, context);
       minute = rows.minutes.at(-1)?.start ?? minute;
-      const added = await this.rowWriter.write(db, rows);
-      const { numUpdatedRows } = await db
+      const grown = await this.rowWriter.write(db, rows);
+      await db
         .updateTable('history')
-        .set((eb) => ({
-          sequence: last,
-          time: records[records.length - 1].time,
-          bytes: eb('bytes', '+', added),
-        }))
+        .set((eb) => ({ bytes: eb('bytes', '+', grown) }))
         .where('only', '=', 1)
-        .where('sequence', '=', this.stored)
-        .executeTakeFirst();
-      if (numUpdatedRows !== 1n) throw new HistoryTaken('Another process writes this history.');
+        .execute();
     });
+    this.storedTime = time;
     this.stored = last;
     this.minute = minute;
   }
@@ -240,6 +255,21 @@ export class History {
     const { market, multiplier, marketKind } = fact;
     this.markets.set(market, { multiplier, isSpot: marketKind === 0 });
   }
+}
+
+async function moveOn(
+  db: Transaction<HistoryTables>,
+  from: number,
+  sequence: number,
+  time: number,
+): Promise<void> {
+  const { numUpdatedRows } = await db
+    .updateTable('history')
+    .set({ sequence, time })
+    .where('only', '=', 1)
+    .where('sequence', '=', from)
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) throw new HistoryTaken('Another process writes this history.');
 }
 
 async function readOrders(

@@ -47,3 +47,9 @@ export const POSTGRES_READERS_MAX = 4;
 
 /** A query of a reader that takes longer than this is cancelled by PostgreSQL. */
 export const POSTGRES_STATEMENT_MS_MAX = 30_000;
+
+/** Questions that may wait for the history to come to a sequence. */
+export const WAITERS_MAX = 1_024;
+
+/** Trades that the tape holds per market, for those who begin to listen. */
+export const TAPE_TRADES_MAX = 1_000;

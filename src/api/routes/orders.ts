@@ -9,7 +9,6 @@ import { setDeadMan } from '../../contract/operations/set-dead-man.ts';
 import * as C from '../../contract/commands.ts';
 import type { Answer } from '../../contract/operation.ts';
 import { isoTimeOrNull } from '../../contract/words.ts';
-import type { Result } from '../../runtime/engine-machine.ts';
 import { accountName, partOfBatch, type Call } from '../call.ts';
 import type { ApiContext } from '../context.ts';
 import { afterwards, cancelledOrders } from '../order-outcome.ts';
@@ -89,7 +88,7 @@ function placing(routes: Routes, context: ApiContext): void {
         const issued = { id: call.key, account: reading.account(name) };
         return C.amendOrderCommand(body, { number, market }, issued, reading);
       },
-      answer: (result) => afterwards(result, number, exchange, context.nowMs()),
+      answer: (result, { account }) => afterwards(result, { account, number }, exchange),
     });
   });
 }
@@ -98,7 +97,7 @@ function placing(routes: Routes, context: ApiContext): void {
 function marketOfOrder({ exchange }: ApiContext, name: string, order: number): string | undefined {
   const account = exchange.engine.accountNumber(name);
   if (account < 0) return undefined;
-  const view = exchange.engine.orders(account).find((row) => row.order === order);
+  const view = exchange.engine.order(account, order);
   return view === undefined ? undefined : exchange.catalog.marketAt(view.market).symbol;
 }
 
@@ -130,8 +129,8 @@ function place(body: PlaceOrderBody, call: Call, context: ApiContext): Promise<O
       const issued = { id: call.key, account: reading.account(name) };
       return C.placeOrderCommand(body, issued, reading);
     },
-    answer: (result: Result) =>
-      afterwards(result, result.created, context.exchange, context.nowMs()),
+    answer: (result, { account }) =>
+      afterwards(result, { account, number: result.created }, context.exchange),
   });
 }
 

@@ -21,6 +21,8 @@ export class FillTerms {
   share = 0;
   /** A maker pays from its hold, a taker from its free balance. */
   fromHold = false;
+  /** Whether a reducing fill pays out of the pool: not while the position is below its initial margin. */
+  releases = true;
   /** Edits put their collateral into the pool themselves: opening fills move only the fee. */
   collateralGiven = false;
   /** Set by `fillIsolated`: the fee really paid, and what left the hold. */
@@ -79,12 +81,15 @@ export function fillIsolated(
   terms.taken = 0;
   terms.fee = feeOfReducing;
   if (reducing > 0) {
-    const payout = releasedCollateral(numbers[t + O_COLLATERAL], reducing, heldAbs);
-    numbers[t + O_COLLATERAL] -= payout;
+    const pool = numbers[t + O_COLLATERAL];
+    const closes = reducing === heldAbs;
     const realised = changePosition(numbers, t, k, sign * reducing, price);
-    const net = isolatedPayout(payout, realised, feeOfReducing);
-    numbers[t + (net < 0 ? O_COLLATERAL : O_QUOTE_FREE)] += net;
-    if (reducing === heldAbs && numbers[t + O_COLLATERAL] < 0) terms.bankrupt = true;
+    const released = releasedCollateral(pool, reducing, heldAbs);
+    const out = terms.releases || closes ? isolatedPayout(released, realised, feeOfReducing) : 0;
+    const payout = out > 0 ? out : 0;
+    numbers[t + O_COLLATERAL] = pool + realised - feeOfReducing - payout;
+    numbers[t + O_QUOTE_FREE] += payout;
+    if (closes && numbers[t + O_COLLATERAL] < 0) terms.bankrupt = true;
   }
   if (opening === 0) return;
   changePosition(numbers, t, k, sign * opening, price);

@@ -5,6 +5,7 @@
 import { collateralValue, countedProfit } from '../../margin/collateral.ts';
 import { lossAgainstMark, openingFee, worstExposure } from '../../margin/exposure.ts';
 import { initialMargin, maintenanceMargin, openInterestLift } from '../../margin/requirement.ts';
+import { isAccepted } from '../../margin/scope.ts';
 import { NONE } from '../../units/table.ts';
 import { MODE_ISOLATED } from '../command.ts';
 import { FLAG_REDUCE_ONLY } from '../event.ts';
@@ -177,6 +178,19 @@ export class Assessor {
     this.addPosition(market, numbers[r + SIZE], numbers[r + COST]);
     this.addOrders(market, row, this.leverage(market, row), numbers, r + SIZE, r + BUYS);
     return this.result;
+  }
+
+  /** Whether an isolated position by itself, without its orders, is at or above its initial margin. */
+  isAboveInitial(market: Market, touched: number): boolean {
+    const numbers = this.overlay.numbers;
+    const t = touched * OVERLAY;
+    const value = numbers[t + O_SIZE] * market.mark * market.multiplier;
+    const { terms, brackets } = market;
+    const counted = countedProfit(value - numbers[t + O_COST], terms.profitWeightPpm, terms.profitCap);
+    const lift = terms.openInterestScaleTo === 0 ? 0 : this.lift(market);
+    const leverage = this.touchedLeverage(market, touched);
+    const required = initialMargin(brackets, value < 0 ? -value : value, leverage, lift);
+    return isAccepted(numbers[t + O_COLLATERAL] + counted, required);
   }
 
   isIsolated(row: number): boolean {

@@ -3,7 +3,10 @@
 // the order itself is planned like any other, so what a preview of an edit says is what its
 // execution does.
 
-import { maxRemovable, needOf, sizeForCollateral } from '../../margin/sizing.ts';
+import { LEVERAGE_ONE, effectiveLeverage } from '../../margin/health.ts';
+import { isAboveLeverage, leverageMaxAt } from '../../margin/leverage.ts';
+import { isLiquidatable, isWorse } from '../../margin/scope.ts';
+import { fillableSize, maxRemovable, needOf, sizeForCollateral } from '../../margin/sizing.ts';
 import type { ExpectedFill, NeedTerms } from '../../margin/sizing.ts';
 import { NONE } from '../../units/table.ts';
 import type { Side } from '../../units/brand.ts';
@@ -17,7 +20,7 @@ import { VALUE_MAX } from '../limits.ts';
 import {
   ABOVE_MAX_LEVERAGE, AMOUNT_OUT_OF_RANGE, BAD_COMBINATION, BELOW_INITIAL_MARGIN, BELOW_MINIMUM, CLOSE_ONLY,
   INSUFFICIENT_BALANCE, LIMIT_REACHED, MARKET_SETTLED, MODE_NEEDS_FLAT, MODE_NOT_AVAILABLE, NOT_ENOUGH_LIQUIDITY,
-  NO_MARK_PRICE, OK, POSITION_NOT_FOUND, REMAINDER_TOO_SMALL, SIDE_WOULD_FLIP, STEP_MISMATCH,
+  NO_MARK_PRICE, OK, POSITION_NOT_FOUND, REMAINDER_TOO_SMALL, SIDE_WOULD_FLIP, STEP_MISMATCH, WOULD_BE_LIQUIDATED,
 } from '../reason.ts';
 import type { Market } from '../state/market.ts';
 import { COLLATERAL, COST, LINKS, MODE, NUMBERS, ORDER_COUNT, SIZE } from '../state/positions.ts';
@@ -27,7 +30,7 @@ import { expectedFills } from './expected-fills.ts';
 import { writeTouched } from './write.ts';
 import { bandLimit, planOrder } from './order-plan.ts';
 import type { OrderResult } from './order-plan.ts';
-import { O_COLLATERAL, O_QUOTE_FREE, OVERLAY } from './overlay.ts';
+import { O_COLLATERAL, O_COST, O_QUOTE_FREE, OVERLAY } from './overlay.ts';
 import { checkStatus } from './place.ts';
 import { writeChoice } from './settings.ts';
 import { checkAccount, checkMarket, checkRange, checkValue, invalid } from './validate.ts';
@@ -91,12 +94,12 @@ function planIncrease(context: PlanContext, market: Market, c: EditPosition, row
   const collateral = numbers[row * NUMBERS + COLLATERAL];
   if (c.size % market.lotSize !== 0) return refusal.because(STEP_MISMATCH, market.tickSize, market.lotSize);
   const fills = expectedFills(context, market, side, limitOf(market, side, c), c.account, c.size);
-  const available = sizeOf(fills);
-  if (available < c.size) return refusal.because(NOT_ENOUGH_LIQUIDITY, available, limitOf(market, side, c));
+  const size = fillableSize(fills, market.lotSize);
+  if (size === 0) return refusal.because(NOT_ENOUGH_LIQUIDITY, 0, limitOf(market, side, c));
   const share = { numerator: collateral, denominator: cost < 0 ? -cost : cost };
-  const required = needOf(c.size, fills, needTerms(market, side, share));
+  const required = needOf(size, fills, needTerms(market, side, share));
   if (required > VALUE_MAX) return refusal.because(AMOUNT_OUT_OF_RANGE, required, VALUE_MAX);
-  return enter(context, market, c, side, c.size, required, own, result);
+  return enter(context, market, c, side, size, required, own, result);
 }
 
 function checkOpening(context: PlanContext, market: Market, leverage: number): number {
@@ -106,7 +109,8 @@ function checkOpening(context: PlanContext, market: Market, leverage: number): n
   if (market.status === STATUS_CLOSE_ONLY) return refusal.because(CLOSE_ONLY);
   if (market.mark === 0) return refusal.because(NO_MARK_PRICE);
   const most = market.brackets.leverageMax;
-  return leverage > most ? refusal.because(ABOVE_MAX_LEVERAGE, leverage, most) : OK;
+  const above = leverage > most;
+  return above ? refusal.because(ABOVE_MAX_LEVERAGE, leverage * LEVERAGE_ONE, most * LEVERAGE_ONE) : OK;
 }
 
 /**
@@ -159,7 +163,18 @@ function enter(
   const refused = planOrder(context, market, incoming, result);
   if (refused !== OK) return refused;
   if (context.rule.fills === 0) return refusal.because(NOT_ENOUGH_LIQUIDITY, 0, incoming.price);
-  return OK;
+  return checkLeverage(context, market, result);
+}
+
+/** What the position paid over what backs it, once the fills are in. */
+function checkLeverage(context: PlanContext, market: Market, result: OrderResult): number {
+  const { numbers } = context.overlay;
+  const t = result.taker * OVERLAY;
+  const cost = numbers[t + O_COST];
+  const paid = cost < 0 ? -cost : cost;
+  if (!isAboveLeverage(market.brackets, paid, numbers[t + O_COLLATERAL])) return OK;
+  const leverage = effectiveLeverage(paid, numbers[t + O_COLLATERAL]) ?? 0;
+  return context.refusal.because(ABOVE_MAX_LEVERAGE, leverage, leverageMaxAt(market.brackets, paid));
 }
 
 function planReduce(context: PlanContext, market: Market, c: EditPosition, held: number, result: OrderResult): number {
@@ -180,7 +195,18 @@ function planReduce(context: PlanContext, market: Market, c: EditPosition, held:
   const refused = planOrder(context, market, incoming, result);
   if (refused !== OK) return refused;
   if (context.rule.fills === 0) return refusal.because(NOT_ENOUGH_LIQUIDITY, 0, incoming.price);
-  return OK;
+  return checkRemainder(context, market, result);
+}
+
+/** An edit may not leave a position that would be liquidated at once, unless it was so before and is no worse. */
+function checkRemainder(context: PlanContext, market: Market, result: OrderResult): number {
+  const { assessor, before, after, overlay } = context;
+  assessor.isolatedRow(market, overlay.row[result.taker]).copyTo(before);
+  assessor.isolated(market, result.taker).copyTo(after);
+  if (!isLiquidatable(after.equity, after.maintenance)) return OK;
+  const was = isLiquidatable(before.equity, before.maintenance);
+  if (was && !isWorse(before.equity, before.maintenance, after.equity, after.maintenance)) return OK;
+  return context.refusal.because(WOULD_BE_LIQUIDATED, after.equity, after.maintenance);
 }
 
 /** Collateral in or out of the pool; out only as far as equity stays at or above initial. */

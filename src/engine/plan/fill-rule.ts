@@ -4,6 +4,7 @@
 
 import type { FillRule } from '../../book/match.ts';
 import { feeOn } from '../../margin/fees.ts';
+import { unrealised } from '../../margin/position.ts';
 import { isLiquidatable, makerKeepsOrder } from '../../margin/scope.ts';
 import { mulDivFloor } from '../../units/rounding.ts';
 import type { Side } from '../../units/brand.ts';
@@ -19,7 +20,7 @@ import { ASK_MAINTENANCE, Assessment } from './assess.ts';
 import type { Assessor } from './assess.ts';
 import { spotBuyHold } from './holds.ts';
 import {
-  O_BASE_FREE, O_HOLDS, O_QUOTE_FREE, O_QUOTE_HELD, O_SIZE, OVERLAY,
+  O_BASE_FREE, O_COLLATERAL, O_COST, O_HOLDS, O_QUOTE_FREE, O_QUOTE_HELD, O_SIZE, OVERLAY,
 } from './overlay.ts';
 import type { Overlay } from './overlay.ts';
 
@@ -68,6 +69,7 @@ export class EngineFillRule implements FillRule {
     this.asked = 0;
     this.takerIsolated = this.assessor.isTouchedIsolated(taker);
     this.takerTerms.bankrupt = false;
+    this.takerTerms.releases = !this.takerIsolated || this.assessor.isAboveInitial(market, taker);
     this.takerTerms.leverage = this.takerIsolated ? this.assessor.touchedLeverage(market, taker) : 1;
   }
 
@@ -90,14 +92,24 @@ export class EngineFillRule implements FillRule {
     const { market, overlay, side, taker } = this;
     const { takerFeePpm } = market.terms;
     if (this.takerIsolated) {
+      const reduces = overlay.numbers[taker * OVERLAY + O_SIZE] * side < 0;
       fillIsolated(overlay.numbers, taker, market, side * size, price, takerFeePpm, this.takerTerms);
       this.takerFees[this.fills] = this.takerTerms.fee;
+      if (reduces && this.takerEquity() < 0) this.takerTerms.bankrupt = true;
       return;
     }
     const fee = feeOn(size * price * market.multiplier, takerFeePpm);
     this.takerFees[this.fills] = fee;
     if (market.isSpot) fillSpot(overlay.numbers, taker, market, side * size, price, fee);
     else fillCross(overlay.numbers, taker, market, side * size, price, fee);
+  }
+
+  /** What the taker's isolated pool is worth at the mark. */
+  private takerEquity(): number {
+    const { market, overlay, taker } = this;
+    const { numbers } = overlay;
+    const t = taker * OVERLAY;
+    return numbers[t + O_COLLATERAL] + unrealised(numbers[t + O_SIZE], numbers[t + O_COST], market.mark, market.multiplier);
   }
 
   /** A spot maker holds all it needs; its fee never exceeds what the hold has for it. */
@@ -200,6 +212,7 @@ export class EngineFillRule implements FillRule {
     makerTerms.leverage = this.assessor.touchedLeverage(market, maker);
     makerTerms.share = opening === covered ? hold : mulDivFloor(hold, opening, covered);
     makerTerms.bankrupt = false;
+    makerTerms.releases = this.assessor.isAboveInitial(market, maker);
     fillIsolated(numbers, maker, market, signed, price, makerFeePpm, makerTerms);
     if (makerTerms.bankrupt) return false;
     this.makerFees[this.fills] = makerTerms.fee;

@@ -1,5 +1,6 @@
 // An account's own choices: leverage, margin mode, the dead-man switch.
 
+import { LEVERAGE_ONE } from '../../margin/health.ts';
 import { isAccepted } from '../../margin/scope.ts';
 import { NONE } from '../../units/table.ts';
 import { MODE_ISOLATED } from '../command.ts';
@@ -23,7 +24,9 @@ export function planSetLeverage(context: PlanContext, command: SetLeverage): num
   const market = state.markets[command.market];
   if (market.isSpot) return refusal.because(MODE_NOT_AVAILABLE);
   const most = market.brackets.leverageMax;
-  if (command.leverage > most) return refusal.because(ABOVE_MAX_LEVERAGE, command.leverage, most);
+  if (command.leverage > most) {
+    return refusal.because(ABOVE_MAX_LEVERAGE, command.leverage * LEVERAGE_ONE, most * LEVERAGE_ONE);
+  }
   const row = state.row(command.account, command.market);
   const { links } = state.positions;
   const isolated = assessor.isIsolated(row);

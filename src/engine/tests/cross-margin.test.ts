@@ -37,7 +37,9 @@ describe('an order is accepted exactly when equity ≥ initial', () => {
     ['in a second bracket: 5,000 · 10 % + 5,000 · 20 %',
       { brackets: [...rates(100_000, 50_000), { floorNotional: 5_000, initialPpm: 200_000, maintenancePpm: 100_000 }] },
       1_000, 1_500, 1_500],
-    ['rounded up: 10,000 · 10.0001 %', { brackets: rates(100_001, 50_000) }, 1_000, 1_001, 1_001],
+    ['rounded up once: 5,000 · 10 % + 5,000 · 20.0001 % = 1,500.005',
+      { brackets: [...rates(100_000, 50_000), { floorNotional: 5_000, initialPpm: 200_001, maintenancePpm: 100_000 }] },
+      1_000, 1_501, 1_501],
   ];
   test.each(cases)('as a taker %s', (_, terms, price, needed, required) => {
     for (const missing of [0, 1]) {
@@ -192,11 +194,11 @@ describe('a reducing order', () => {
   });
 
   it('counts with the resting ones of its side', () => {
-    const { w, m, alice } = setUpLong(1_000, 10, { takerFeePpm: 1_000 });
-    ok(w.mark(m, 960));
+    const { w, m, alice } = setUpLong(1_010, 10, { takerFeePpm: 1_000 });
+    ok(w.mark(m, 960)); // 10 were the fee, 400 are lost
     ok(w.sell(alice, m, 7, 2_000));
-    // 7 + 4 > 10: one may open, the side’s fee ceil((14,000 + 8,000) · 0.1 %) = 22 is new. Equity 590: the fee was 10
-    expect(w.sell(alice, m, 4, 2_000).said).toBe('INSUFFICIENT_MARGIN 590 982');
+    // 7 + 4 > 10: one may open, and the side’s fee ceil((14,000 + 8,000) · 0.1 %) = 22 is new
+    expect(w.sell(alice, m, 4, 2_000).said).toBe('INSUFFICIENT_MARGIN 600 982');
     expect(w.sell(alice, m, 3, 2_000).said).toBe('OK');
   });
 

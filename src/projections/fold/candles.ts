@@ -22,6 +22,24 @@ export interface CandleTrade {
   readonly value: bigint;
 }
 
+/** The candle that begins with this trade. */
+export function firstCandle(trade: CandleTrade, seconds: number): CandleRow {
+  const { market, price, size, value } = trade;
+  const start = candleStart(trade.time, seconds);
+  const ohlc = { open: price, high: price, low: price, close: price };
+  return { market, seconds, start, ...ohlc, size, value, trades: 1 };
+}
+
+/** Adds a later trade of the same candle. */
+export function extendCandle(candle: CandleRow, { price, size, value }: CandleTrade): void {
+  if (price > candle.high) candle.high = price;
+  if (price < candle.low) candle.low = price;
+  candle.close = price;
+  candle.size += size;
+  candle.value += value;
+  candle.trades += 1;
+}
+
 /** Collects trades, which come in time order, into candles of every interval. */
 export class CandleBuilder {
   /** Every candle that was begun, each market's and interval's in time order. */
@@ -37,23 +55,17 @@ export class CandleBuilder {
   }
 
   private addTo(trade: CandleTrade, which: number): void {
-    const { market, price, size, value } = trade;
+    const { market } = trade;
     const seconds = CANDLE_SECONDS[which];
     const start = candleStart(trade.time, seconds);
     const key = market * CANDLE_SECONDS.length + which;
     const last = this.last.get(key);
-    if (last?.start !== start) {
-      const ohlc = { open: price, high: price, low: price, close: price };
-      const made: CandleRow = { market, seconds, start, ...ohlc, size, value, trades: 1 };
-      this.last.set(key, made);
-      this.candles.push(made);
+    if (last?.start === start) {
+      extendCandle(last, trade);
       return;
     }
-    if (price > last.high) last.high = price;
-    if (price < last.low) last.low = price;
-    last.close = price;
-    last.size += size;
-    last.value += value;
-    last.trades += 1;
+    const made = firstCandle(trade, seconds);
+    this.last.set(key, made);
+    this.candles.push(made);
   }
 }

@@ -1,7 +1,7 @@
 // What a batch of records comes to in rows. Orders, balances, candles and marks are kept once per
 // key, as they stand at the end of the batch; everything else is one row per event.
 
-import { MINUTES } from '../sql/tables.ts';
+import type { MINUTES } from '../sql/tables.ts';
 import type {
   AccountRow,
   ActivityRow,

@@ -1,7 +1,7 @@
 // Multi-row inserts that are compiled once per table and number of rows, and then only given new
 // values: building the statement anew costs several times as much as running it.
 
-import { CompiledQuery, type Kysely, type OnConflictBuilder, type Transaction } from 'kysely';
+import type { CompiledQuery, Kysely, OnConflictBuilder, Transaction } from 'kysely';
 import { INSERT_ROWS_MAX, PARAMETERS_MAX } from '../limits.ts';
 import type { AnyTable, HistoryTables, RowOf } from './tables.ts';
 

@@ -97,6 +97,7 @@ export interface BatchPlace {
   readonly lastSequence: number;
   readonly headerCrc: number;
   readonly previousCrc: number;
+  readonly zeroSectors: number;
 }
 
 /** Every intact batch, in order. */

@@ -77,7 +77,7 @@ function commandAt(
  * Some longer than a sector, some nothing but zeros: a lost sector must be told from a zero one.
  */
 function noteBytes(i: number, random: () => number): Uint8Array {
-  const bytes = new Uint8Array(Math.floor(random() * 900));
+  const bytes = new Uint8Array(Math.floor(random() * 1000));
   return i % 2 === 0 ? bytes : bytes.map(() => Math.floor(random() * 256));
 }
 

@@ -1,0 +1,190 @@
+// The one place that puts everything together: configuration, core, history, API, demo. It starts in
+// the order in which things depend on each other and stops in the reverse order, once.
+
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { Answers } from '../api/answers.ts';
+import type { ApiContext } from '../api/context.ts';
+import { Credentials } from '../api/credentials.ts';
+import type { Exchange } from '../api/exchange.ts';
+import { Gate } from '../api/gate.ts';
+import { Metrics } from '../api/metrics.ts';
+import { buildServer } from '../api/server.ts';
+import { Submitter } from '../api/submit.ts';
+import { ConfigError, type Config } from './config.ts';
+import { startCore, type Core } from './core.ts';
+import { openDataDirectory, operatorToken, type DataDirectory } from './data-directory.ts';
+import { Demo } from './demo.ts';
+import { DEMO_ACCOUNT, DEMO_BEGINNING, DEMO_FAUCET, isDemoGround } from './demo-markets.ts';
+import { DEMO_MAKERS } from './demo-markets.ts';
+import { hostNames, isLoopback, listenOn, type Listening } from './listen.ts';
+import { Presence } from './presence.ts';
+import { setUp } from './set-up.ts';
+import { Ticker } from './ticker.ts';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly version: string;
+  /** The process must stop now: the disk has failed. */
+  readonly onFatal: (error: unknown) => void;
+  /** For tests: holds answers against their schemas. */
+  readonly checkAnswers?: boolean;
+  readonly nowMs?: () => number;
+}
+
+export interface App {
+  readonly listening: Listening;
+  /** `http://127.0.0.1:4747` */
+  readonly origin: string;
+  readonly tokenFile: string;
+  readonly server: FastifyInstance;
+  readonly core: Core;
+  readonly demo: Demo | undefined;
+  readonly credentials: Credentials;
+  /** A link that signs the operator in, once. */
+  signInLink(): string;
+  /** Stops cleanly; the same promise however often it is asked. True when the stop was clean. */
+  stop(): Promise<boolean>;
+}
+
+/** @throws ConfigError, StartRefused, Error */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config, log } = options;
+  checkBinding(config);
+  const data = openDataDirectory(config.data, config.token_file);
+  const token = operatorToken(data, config.token_file === undefined);
+  const core = await startCore(data.journal, config, log, options.onFatal);
+  try {
+    return await serveCore(options, data, token, core);
+  } catch (error) {
+    await core.runtime.stop();
+    throw error;
+  }
+}
+
+function checkBinding({ host, token_file: tokenFile }: Config): void {
+  if (isLoopback(host) || tokenFile !== undefined) return;
+  const remedy = 'Set token_file to a file with the operator’s token, and put TLS in front.';
+  throw new ConfigError(`refused to listen on ${host} without configured credentials. ${remedy}`);
+}
+
+async function serveCore(
+  options: AppOptions,
+  data: DataDirectory,
+  token: string,
+  core: Core,
+): Promise<App> {
+  const { config, log, nowMs = Date.now } = options;
+  const { exchange } = core;
+  const presence = new Presence(nowMs);
+  const isDemo = wantsDemo(config, exchange);
+  await setUp(exchange, { assets: config.assets, markets: config.markets, accounts: [] });
+  if (isDemo) await setUp(exchange, DEMO_BEGINNING);
+  const operatorAccount = config.operator_account ?? (isDemo ? DEMO_ACCOUNT : '');
+  const credentials = new Credentials({ path: data.credentials, token, operatorAccount, nowMs });
+  const place = new Place();
+  const context = contextOf(options, { core, credentials, presence, isDemo, place });
+  const server = await buildServer(context);
+  const listening = await listenOn(server, config.host, config.port);
+  place.set(listening, config.hosts);
+  const ticker = new Ticker(exchange);
+  const demo = isDemo ? demoOf(core, data, log, presence) : undefined;
+  ticker.start();
+  demo?.start();
+  const origin = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}`;
+  let stopping: Promise<boolean> | undefined;
+  const parts = { server, core, demo, ticker, log };
+  return {
+    listening,
+    origin: `${origin}:${listening.port}`,
+    tokenFile: data.tokenFile,
+    server,
+    core,
+    demo,
+    credentials,
+    signInLink: () =>
+      `${origin}:${listening.port}/?token=${credentials.newLink(credentials.operatorGrant).secret}`,
+    stop: () => (stopping ??= stopAll(parts)),
+  };
+}
+
+/** Where the server is reached; known only when it listens. */
+class Place {
+  private names: ReadonlySet<string> = new Set();
+  private port = 0;
+
+  set(listening: Listening, hosts: readonly string[]): void {
+    this.names = hostNames(listening, hosts);
+    this.port = listening.port;
+  }
+
+  readonly hosts = (): ReadonlySet<string> => this.names;
+  readonly cookieName = (): string => `plimsoll_${this.port}`;
+}
+
+interface Parts {
+  readonly core: Core;
+  readonly credentials: Credentials;
+  readonly presence: Presence;
+  readonly isDemo: boolean;
+  readonly place: Place;
+}
+
+function contextOf(options: AppOptions, parts: Parts): ApiContext {
+  const { config, log, version, checkAnswers = false, nowMs = Date.now } = options;
+  const { core, credentials, presence, isDemo, place } = parts;
+  const { exchange, history } = core;
+  const { rates, body_bytes: bodyBytes } = config.limits;
+  const { hosts, cookieName } = place;
+  return {
+    exchange,
+    history,
+    credentials,
+    gate: new Gate({ credentials, rates, hosts, cookieName, nowMs }),
+    submitter: new Submitter(exchange, new Answers()),
+    settings: { version, rates, bodyBytes, checkAnswers },
+    metrics: new Metrics(exchange),
+    log,
+    faucet: () => (isDemo ? DEMO_FAUCET : undefined),
+    onPresence: presence.touch,
+    nowMs,
+    cookieName,
+  };
+}
+
+/** On until a directory has real markets; said otherwise, as said, but never beside real ones. */
+function wantsDemo(config: Config, { engine }: Exchange): boolean {
+  if (config.demo === false || config.markets.length > 0) return false;
+  const symbols = engine.markets().map(({ symbol }) => symbol);
+  const isGround = isDemoGround(symbols, engine.accountNumber(DEMO_MAKERS[0]) >= 0);
+  if (!isGround && config.demo === true) {
+    throw new ConfigError('there are real markets in this directory: the demo stays off');
+  }
+  return isGround;
+}
+
+function demoOf(core: Core, data: DataDirectory, log: Logger, presence: Presence): Demo {
+  const { exchange } = core;
+  const isSomebodyThere = (): boolean => presence.isSomebodyThere;
+  return new Demo({ exchange, journal: data.journal, log, isSomebodyThere });
+}
+
+interface Running {
+  readonly server: FastifyInstance;
+  readonly core: Core;
+  readonly demo: Demo | undefined;
+  readonly ticker: Ticker;
+  readonly log: Logger;
+}
+
+/** Nobody new, then nothing new, then the journal's end. */
+async function stopAll({ server, core, demo, ticker, log }: Running): Promise<boolean> {
+  demo?.stop();
+  ticker.stop();
+  await server.close();
+  const clean = await core.runtime.stop();
+  const { sequence } = core.runtime.sequencer;
+  log.info({ sequence, clean, hash: core.machine.engine.hash() }, 'stopped');
+  return clean;
+}

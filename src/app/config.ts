@@ -1,0 +1,106 @@
+// The one configuration file, plimsoll.json: what may be set, its defaults, and its published schema.
+// An unknown or impossible setting is refused with its name; nothing is guessed.
+
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { createAssetBody } from '../contract/operations/create-asset.ts';
+import { createMarketBody } from '../contract/operations/create-market.ts';
+import { NotJson, parseStrictJson } from '../contract/strict-json.ts';
+
+export const PORT_DEFAULT = 4747;
+
+const rate = z.strictObject({
+  per_second: z.number().positive().max(1_000_000),
+  burst: z.int().min(1).max(1_000_000),
+});
+
+const whole = (most: number): z.ZodInt => z.int().min(1).max(most);
+
+const limits = z.strictObject({
+  body_bytes: whole(1_048_576).optional().default(65_536),
+  rates: z
+    .strictObject({
+      read: rate.optional().default({ per_second: 50, burst: 200 }),
+      trade: rate.optional().default({ per_second: 50, burst: 100 }),
+      cancel: rate.optional().default({ per_second: 100, burst: 200 }),
+    })
+    .prefault({}),
+  accounts: whole(2 ** 21).optional(),
+  orders: whole(2 ** 21).optional(),
+  open_orders_per_market: whole(10_000).optional(),
+  remembered_ids_per_account: whole(65_536).optional(),
+  snapshot_every: whole(100_000_000).optional().describe('Commands between two snapshots.'),
+});
+
+export const configSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    data: z.string().min(1).optional().default('./plimsoll-data'),
+    host: z.string().min(1).optional().default('127.0.0.1'),
+    port: z.int().min(0).max(65_535).optional().default(PORT_DEFAULT),
+    hosts: z
+      .array(z.string().min(1).max(255))
+      .max(32)
+      .optional()
+      .default([])
+      .describe('Further names, with port, under which browsers reach it: "desk.example:443".'),
+    token_file: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A file with the operator’s bearer token; needed to bind beyond loopback.'),
+    operator_account: z
+      .string()
+      .regex(/^[A-Za-z0-9._:-]{1,36}$/)
+      .optional()
+      .describe('Whom the operator acts for when a request names no account.'),
+    demo: z.boolean().optional().describe('Left out: on until there are real markets.'),
+    log_level: z.enum(['silent', 'error', 'warn', 'info', 'debug']).optional().default('info'),
+    limits: limits.prefault({}),
+    assets: z.array(createAssetBody).max(16).optional().default([]),
+    markets: z.array(createMarketBody).max(64).optional().default([]),
+  })
+  .meta({ title: 'Plimsoll configuration', description: 'plimsoll.json' });
+
+export type Config = z.output<typeof configSchema>;
+
+/** A configuration that cannot be used, with a sentence for the operator. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** The configuration in `path`, or all defaults when `path` is undefined. @throws ConfigError */
+export function loadConfig(path: string | undefined): Config {
+  return parseConfig(path === undefined ? '{}' : textOf(path), path ?? 'the defaults');
+}
+
+/** @throws ConfigError */
+export function parseConfig(text: string, name: string): Config {
+  let value: unknown;
+  try {
+    value = parseStrictJson(text);
+  } catch (error) {
+    if (error instanceof NotJson) throw new ConfigError(`${name}: ${error.message}`);
+    throw error;
+  }
+  const read = configSchema.safeParse(value);
+  if (read.success) return read.data;
+  const faults = read.error.issues.map((issue) => {
+    const where = issue.path.length === 0 ? 'the file' : issue.path.join('.');
+    return `${name}: ${where}: ${issue.message}`;
+  });
+  throw new ConfigError(faults.join('\n'));
+}
+
+/** JSON Schema of the file, for editors. */
+export function configJsonSchema(): unknown {
+  return z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' });
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`${path} cannot be read: ${(error as Error).message}`);
+  }
+}

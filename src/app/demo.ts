@@ -1,0 +1,193 @@
+// The demo: outside prices that wander, makers who quote around them and takers who hit the quotes, at
+// most 20 commands a second in all. It uses the same door as everybody and knows nothing that they do
+// not; without somebody there, or with too much on the disk, it stands still.
+
+import { STP_EXPIRE_MAKER, TIF_GTC, TIF_IOC, TRIGGER_BY_MARK } from '../engine/command.ts';
+import { ORDER_LIMIT } from '../engine/command.ts';
+import type { Logger } from 'pino';
+import type { Command, Exchange } from '../api/exchange.ts';
+import { Dice, PriceWalk } from '../feeds/price-walk.ts';
+import { price, size, type Side } from '../units/brand.ts';
+import { bytesIn } from './data-directory.ts';
+import { DEMO_MAKERS, DEMO_MARKETS, DEMO_TAKERS, type DemoMarket } from './demo-markets.ts';
+
+/** Commands of one turn; four turns a second make at most 20 a second. */
+const TURN_MS = 250;
+const COMMANDS_PER_TURN = 5;
+/** Quotes of one maker on each side of a market. */
+const QUOTES = 4;
+const TAKE_LOTS_MAX = 25;
+/** Of 100 chances to take, so many are used. */
+const TAKES_PER_100 = 60;
+const BYTES_MAX = 500 * 1_000_000;
+/** A snapshot lets go of old segments well before the end. */
+const BYTES_SNAPSHOT = 350 * 1_000_000;
+const LOOK_AT_DISK_MS = 60_000;
+/** The spot market moves a tenth of a per mille at a time. */
+const WALK = { stepPpm: 120, rangePpm: 30_000 };
+
+export interface DemoOptions {
+  readonly exchange: Exchange;
+  readonly journal: string;
+  readonly log: Logger;
+  readonly isSomebodyThere: () => boolean;
+  readonly onBehind?: () => void;
+}
+
+interface Live {
+  readonly market: DemoMarket;
+  readonly number: number;
+  readonly walk: PriceWalk;
+  index: number;
+  /** Which quote is renewed next. */
+  turn: number;
+}
+
+export class Demo {
+  /** Commands sent so far. */
+  sent = 0;
+  private readonly options: DemoOptions;
+  private readonly live: readonly Live[];
+  private readonly dice = new Dice(7);
+  private readonly makers: readonly number[];
+  private readonly takers: readonly number[];
+  private timer: NodeJS.Timeout | undefined;
+  private turns = 0;
+  private isFull = false;
+  private lookAtDiskMs = 0;
+  private waiting = 0;
+
+  constructor(options: DemoOptions) {
+    this.options = options;
+    const { engine } = options.exchange;
+    this.live = DEMO_MARKETS.map((market) => {
+      const walk = new PriceWalk({ seed: market.seed, start: market.start, ...WALK });
+      const number = engine.marketNumber(market.symbol);
+      return { market, number, walk, index: market.start, turn: 0 };
+    });
+    this.makers = DEMO_MAKERS.map((name) => engine.accountNumber(name));
+    this.takers = DEMO_TAKERS.map((name) => engine.accountNumber(name));
+  }
+
+  start(): void {
+    this.timer = setInterval(() => this.turn(), TURN_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** One turn: at most COMMANDS_PER_TURN commands, none while the last turn's are under way. */
+  turn(): void {
+    const { exchange, isSomebodyThere } = this.options;
+    if (this.waiting > 0 || !isSomebodyThere() || !this.hasSpace()) return;
+    if (exchange.runtime.sequencer.unavailable !== undefined) return;
+    const live = this.live[this.turns % this.live.length];
+    this.turns += 1;
+    const commands = [this.indexOf(live), ...this.quotes(live), ...this.takes(live)];
+    for (const command of commands.slice(0, COMMANDS_PER_TURN)) this.send(command);
+  }
+
+  private send(command: Command): void {
+    this.sent += 1;
+    this.waiting += 1;
+    this.options.exchange.submit(command, () => {
+      this.waiting -= 1;
+    });
+  }
+
+  private indexOf(live: Live): Command {
+    live.index = live.walk.next();
+    const { number } = live;
+    const mark = price(0);
+    return { kind: 'update_index', id: '', time: 0, market: number, price: price(live.index), mark };
+  }
+
+  /** One maker takes back his farthest quote of a side and puts a new one next to the index. */
+  private quotes(live: Live): Command[] {
+    const { exchange } = this.options;
+    const maker = this.makers[live.turn % this.makers.length];
+    const side: Side = Math.floor(live.turn / this.makers.length) % 2 === 0 ? 1 : -1;
+    live.turn += 1;
+    const own = exchange.engine
+      .orders(maker, live.number)
+      .filter((order) => order.side === side)
+      .sort((a, b) => side * (a.price - b.price));
+    const { tickSize, lotSize } = exchange.catalog.marketAt(live.number);
+    const { gapTicks, lots } = live.market;
+    const steps = 1 + this.dice.below(QUOTES * 2);
+    const raw = live.index - side * steps * gapTicks * tickSize;
+    const quote = Math.max(tickSize, raw - (raw % tickSize));
+    const amount = (1 + this.dice.below(lots)) * lotSize;
+    const commands: Command[] = [];
+    const stale = own.find((order) => side * (order.price - live.index) >= 0) ?? own[0];
+    if (own.length >= QUOTES && stale !== undefined) {
+      const order = stale.order;
+      const parts = { id: '', time: 0, account: maker, order, clientOrderId: '' };
+      commands.push({ kind: 'cancel_order', ...parts });
+    }
+    const book = exchange.engine.book(live.number, 1, false);
+    const best = side === 1 ? book.asks[0]?.price : book.bids[0]?.price;
+    if (best !== undefined && side * (quote - best) >= 0) return commands;
+    return [...commands, orderOf(live.number, maker, side, quote, amount, TIF_GTC)];
+  }
+
+  /** A taker hits the best quote of a side drawn by lot. */
+  private takes(live: Live): Command[] {
+    if (this.dice.below(100) >= TAKES_PER_100) return [];
+    const { exchange } = this.options;
+    const side: Side = this.dice.below(2) === 0 ? 1 : -1;
+    const book = exchange.engine.book(live.number, 1, false);
+    const best = side === 1 ? book.asks[0] : book.bids[0];
+    if (best === undefined) return [];
+    const taker = this.takers[this.dice.below(this.takers.length)];
+    const { lotSize } = exchange.catalog.marketAt(live.number);
+    const amount = (1 + this.dice.below(TAKE_LOTS_MAX)) * lotSize;
+    return [orderOf(live.number, taker, side, best.price, amount, TIF_IOC)];
+  }
+
+  /** Looks at the disk once a minute; a snapshot lets the journal drop its oldest segments. */
+  private hasSpace(): boolean {
+    const now = Date.now();
+    if (now < this.lookAtDiskMs) return !this.isFull;
+    this.lookAtDiskMs = now + LOOK_AT_DISK_MS;
+    const { exchange, journal, log } = this.options;
+    const bytes = bytesIn(journal);
+    if (bytes > BYTES_SNAPSHOT) exchange.runtime.snapshot().catch(() => undefined);
+    const isFull = bytes > BYTES_MAX;
+    if (isFull !== this.isFull) log.warn({ bytes }, isFull ? 'the demo rests: 500 MB' : 'demo');
+    this.isFull = isFull;
+    return !isFull;
+  }
+}
+
+function orderOf(
+  market: number,
+  account: number,
+  side: Side,
+  at: number,
+  amount: number,
+  timeInForce: typeof TIF_GTC | typeof TIF_IOC,
+): Command {
+  return {
+    kind: 'place_order',
+    id: '',
+    time: 0,
+    account,
+    market,
+    side,
+    type: ORDER_LIMIT,
+    price: price(at),
+    size: size(amount),
+    timeInForce,
+    expiresAt: 0,
+    postOnly: timeInForce === TIF_GTC,
+    reduceOnly: false,
+    selfTrade: STP_EXPIRE_MAKER,
+    triggerPrice: price(0),
+    triggerBy: TRIGGER_BY_MARK,
+    takeProfit: price(0),
+    stopLoss: price(0),
+    clientOrderId: '',
+  };
+}
