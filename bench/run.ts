@@ -14,6 +14,8 @@ import { results, table, type CaseResult } from './table.ts';
 const WORKER = join(import.meta.dirname, 'worker.ts');
 const ROUNDS = 3;
 const SEED = 1;
+/** A case that runs longer hangs: the slowest takes some twenty seconds. */
+const CASE_MS_MAX = 300_000;
 
 const { values: options } = parseArgs({
   options: {
@@ -51,7 +53,10 @@ async function main(): Promise<number> {
 /** One case in a process of its own. */
 async function runOnce(name: CaseName, seed: number, quick: boolean): Promise<Measurement> {
   const args = [WORKER, name, `${seed}`, quick ? 'quick' : 'full'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: CASE_MS_MAX,
+  });
   let output = '';
   child.stdout.setEncoding('utf8');
   child.stdout.on('data', (text: string) => {
@@ -61,7 +66,7 @@ async function runOnce(name: CaseName, seed: number, quick: boolean): Promise<Me
     child.once('error', reject);
     child.once('close', resolve);
   });
-  if (code !== 0) throw new Error(`the case ${name} ended with ${code}`);
+  if (code !== 0) throw new Error(`the case ${name} ended with ${code ?? 'a signal: it took too long'}`);
   return JSON.parse(output) as Measurement;
 }
 

@@ -15,9 +15,10 @@ export function check(
     if (isNothing(value)) return undefined;
     throw refuse('MALFORMED', `This operation takes no ${what}.`);
   }
-  const read = schema.safeParse(value ?? {});
+  const given = value === undefined ? {} : value;
+  const read = schema.safeParse(given);
   if (read.success) return read.data;
-  throw faultOf(read.error.issues[0], what);
+  throw faultOf(read.error.issues[0], given, what);
 }
 
 function isNothing(value: unknown): boolean {
@@ -25,7 +26,7 @@ function isNothing(value: unknown): boolean {
   return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
-function faultOf(issue: z.core.$ZodIssue | undefined, what: string): ProblemError {
+function faultOf(issue: z.core.$ZodIssue | undefined, given: unknown, what: string): ProblemError {
   if (issue === undefined) return refuse('MALFORMED');
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
@@ -34,15 +35,27 @@ function faultOf(issue: z.core.$ZodIssue | undefined, what: string): ProblemErro
   }
   const field = path.join('.');
   if (field === '') return refuse('MALFORMED', `The ${what} is an object with named fields.`);
-  const isMissing = issue.code === 'invalid_type' && /received undefined/.test(issue.message);
-  const says = isMissing ? 'is missing.' : sentence(issue.message);
-  return refuse('MALFORMED', `Field ${field} ${says}`, field);
+  const isMissing = issue.code !== 'custom' && valueAt(given, path) === undefined;
+  return refuse('MALFORMED', `Field ${field} ${isMissing ? 'is missing' : says(issue)}.`, field);
 }
 
-/** Our own messages go on after the field's name; those of the library stand for themselves. */
-function sentence(message: string): string {
-  const end = message.endsWith('.') ? '' : '.';
-  return /^(?:is|does|or|stands) /.test(message)
-    ? `${message}${end}`
-    : `is not right: ${message.slice(0, 200)}${end}`;
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  let at = value;
+  for (const name of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined;
+    at = (at as Readonly<Record<string, unknown>>)[name];
+  }
+  return at;
+}
+
+/** What a field should be, to go on after its name. */
+function says(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') {
+    return `is one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+  }
+  if (issue.code === 'invalid_type') return `is of type ${issue.expected}`;
+  if (issue.code === 'too_big') return `is at most ${issue.maximum}`;
+  if (issue.code === 'too_small') return `is at least ${issue.minimum}`;
+  if (issue.code === 'invalid_union') return 'is none of the known forms';
+  return issue.message;
 }

@@ -83,13 +83,14 @@ async function serveCore(
   if (isDemo) await setUp(exchange, DEMO_BEGINNING);
   const operatorAccount = config.operator_account ?? (isDemo ? DEMO_ACCOUNT : '');
   const credentials = new Credentials({ path: data.credentials, token, operatorAccount, nowMs });
+  const demo = isDemo ? demoOf(core, data, log, presence) : undefined;
+  await demo?.begin();
   const place = new Place();
   const context = contextOf(options, { core, credentials, presence, isDemo, place });
   const server = await buildServer(context);
   const listening = await listenOn(server, config.host, config.port);
   place.set(listening, config.hosts);
   const ticker = new Ticker(exchange);
-  const demo = isDemo ? demoOf(core, data, log, presence) : undefined;
   ticker.start();
   demo?.start();
   const origin = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}`;

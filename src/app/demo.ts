@@ -23,7 +23,6 @@ const BYTES_MAX = 500 * 1_000_000;
 /** A snapshot lets go of old segments well before the end. */
 const BYTES_SNAPSHOT = 350 * 1_000_000;
 const LOOK_AT_DISK_MS = 60_000;
-/** The spot market moves a tenth of a per mille at a time. */
 const WALK = { stepPpm: 120, rangePpm: 30_000 };
 
 export interface DemoOptions {
@@ -31,7 +30,6 @@ export interface DemoOptions {
   readonly journal: string;
   readonly log: Logger;
   readonly isSomebodyThere: () => boolean;
-  readonly onBehind?: () => void;
 }
 
 interface Live {
@@ -48,7 +46,7 @@ export class Demo {
   sent = 0;
   private readonly options: DemoOptions;
   private readonly live: readonly Live[];
-  private readonly dice = new Dice(7);
+  private readonly dice: Dice;
   private readonly makers: readonly number[];
   private readonly takers: readonly number[];
   private timer: NodeJS.Timeout | undefined;
@@ -60,13 +58,30 @@ export class Demo {
   constructor(options: DemoOptions) {
     this.options = options;
     const { engine } = options.exchange;
+    const { sequence } = options.exchange.runtime.sequencer; // so that no two runs are alike
+    this.dice = new Dice(sequence + 7);
     this.live = DEMO_MARKETS.map((market) => {
-      const walk = new PriceWalk({ seed: market.seed, start: market.start, ...WALK });
-      const number = engine.marketNumber(market.symbol);
-      return { market, number, walk, index: market.start, turn: 0 };
+      const { start, symbol } = market;
+      const number = engine.marketNumber(symbol);
+      const index = engine.markets()[number].index || start;
+      const walk = new PriceWalk({ seed: market.seed + sequence, start, at: index, ...WALK });
+      return { market, number, walk, index, turn: 0 };
     });
     this.makers = DEMO_MAKERS.map((name) => engine.accountNumber(name));
     this.takers = DEMO_TAKERS.map((name) => engine.accountNumber(name));
+  }
+
+  /** Gives every market a price and, where there are none, its first quotes. */
+  async begin(): Promise<void> {
+    const { exchange } = this.options;
+    for (const live of this.live) {
+      const isNew = exchange.engine.markets()[live.number].orders === 0;
+      await exchange.execute(this.indexOf(live));
+      const rounds = isNew ? QUOTES * this.makers.length * 2 : 0;
+      for (let i = 0; i < rounds; i += 1) {
+        for (const command of this.quotes(live)) await exchange.execute(command);
+      }
+    }
   }
 
   start(): void {

@@ -104,6 +104,18 @@ test('is rebuilt from the rows in any order', () => {
   );
 });
 
+test('taking out a row that is not in it is our mistake', () => {
+  const pair = new Pair();
+  pair.toggle(7);
+  const stranger = pair.rows.allocate();
+  for (const each of [7, 8, 7 + 2 ** 32]) {
+    pair.rows.describe(stranger, each, 0, NONE, 0);
+    expect(() => {
+      pair.index.remove(stranger);
+    }).toThrow(AssertionError);
+  }
+});
+
 test('more ids than its limit are our mistake', () => {
   const rows = new BookRows(10);
   const index = new IdIndex(rows, 2);

@@ -62,17 +62,18 @@ export class IdIndex {
     this.link(slot, id);
   }
 
-  /** Takes out a row that is in the index and still has its id. */
+  /** Takes out a row that still has its id. @throws AssertionError when it is not in the index. */
   remove(slot: number): void {
     const { heads, chain } = this;
     const number = chainNumber(this.rows.idOf(slot), this.shift);
     this.size -= 1;
     let before = heads[number];
     if (before === slot) {
-      heads[number] = ABSENT;
+      heads[number] = chain[slot];
       return;
     }
-    while (chain[before] !== slot) before = chain[before];
+    while (before !== ABSENT && chain[before] !== slot) before = chain[before];
+    assert(before !== ABSENT, 'a row was taken out of an index that it was not in');
     chain[before] = chain[slot];
   }
 

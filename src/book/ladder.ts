@@ -127,9 +127,7 @@ export class Ladder extends Table {
    */
   hasRoomFor(price: number, leaving: number = END): boolean {
     if (this.live < this.limit) return true;
-    const key = this.direction * price;
-    const rank = this.locate(key);
-    if (rank < this.live && this.keys[rank] === key) return true;
+    if (this.knownLevel(price) !== END) return true;
     return leaving !== END && this.ordersOfLevel(this.rowsOfOrders.levelOf(leaving)) === 1;
   }
 
@@ -243,12 +241,17 @@ export class Ladder extends Table {
     const hint = Math.imul(price | 0, HINT_FACTOR) >>> HINT_SHIFT;
     const guess = this.hints[hint];
     if (this.amounts[guess << 1] === price && this.queues[(guess << 2) | 2] > 0) return guess;
-    const key = this.direction * price;
-    const rank = this.locate(key);
-    const known = rank < this.live && this.keys[rank] === key;
-    const level = known ? this.sorted[rank] : this.insertLevel(rank, price);
+    const known = this.knownLevel(price);
+    const level = known === END ? this.insertLevel(price) : known;
     this.hints[hint] = level;
     return level;
+  }
+
+  /** The level of a price, or NONE. */
+  private knownLevel(price: number): number {
+    const key = this.direction * price;
+    const rank = this.locate(key);
+    return rank < this.live && this.keys[rank] === key ? this.sorted[rank] : END;
   }
 
   /** The rank of the first key not below this one: where it is, or where it belongs. */
@@ -273,8 +276,9 @@ export class Ladder extends Table {
     return above;
   }
 
-  private insertLevel(rank: number, price: number): number {
+  private insertLevel(price: number): number {
     const levels = this.live;
+    const rank = this.locate(this.direction * price);
     assert(levels < this.limit, 'a ladder was given more levels than it may have');
     // replaces the columns when they are full: read them only from here on
     const level = this.allocate();

@@ -88,8 +88,8 @@ async function serve(options: ServeOptions, version: string): Promise<void> {
       if (aside !== undefined) log.warn({ aside }, 'the old data directory was put aside');
     }
     app = await startApp({ config, log, version, onFatal: (error) => stopAtOnce(error, log) });
+    stopOnSignals(app, log); // before the line is out: whoever reads it may send one at once
     announce(app, config, options, log);
-    stopOnSignals(app, log);
   } catch (error) {
     await app?.stop();
     fail(error);

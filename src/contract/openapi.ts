@@ -154,7 +154,7 @@ function atComponents(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(atComponents);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value)
-    .filter(([name]) => name !== 'id')
+    .filter(([name, inner]) => name !== 'id' || typeof inner !== 'string')
     .map(([name, inner]) => {
       if (name !== '$ref' || typeof inner !== 'string') return [name, atComponents(inner)];
       return [name, inner.replace('#/$defs/', '#/components/schemas/')];

@@ -35,6 +35,8 @@ export interface WalkOptions {
   readonly seed: number;
   /** In the market's price units. */
   readonly start: number;
+  /** Where it stands now, when it was somewhere before. */
+  readonly at?: number;
   /** The largest step, in parts per million of the start. */
   readonly stepPpm: number;
   /** How far it may go from the start, in parts per million. */
@@ -50,11 +52,12 @@ export class PriceWalk {
   private readonly range: number;
   private away = 0;
 
-  constructor({ seed, start, stepPpm, rangePpm }: WalkOptions) {
+  constructor({ seed, start, at, stepPpm, rangePpm }: WalkOptions) {
     this.dice = new Dice(seed);
     this.start = start;
     this.step = Math.max(1, Math.floor((start * stepPpm) / MILLION));
     this.range = Math.max(1, Math.floor((start * rangePpm) / MILLION));
+    this.away = (at ?? start) - start;
   }
 
   /** The next price, a whole number above zero. */

@@ -17,6 +17,7 @@ import {
 import {
   crashAndCheck,
   type CrashPoint,
+  liveAgainAndAgain,
   recordCrashPoints,
   restartAndCheck,
 } from '../testing/disk/crash-points.ts';
@@ -108,8 +109,8 @@ describe('crash at every disk call', () => {
     expect(batches.length).toBeGreaterThan(50);
     for (const [i, point] of batches.entries()) {
       const { bytes } = point.disk.unsynced();
-      // Every byte of every third batch; of the others the bytes where something begins or ends.
-      const all = LONG || i % 3 === 0;
+      // Every byte of every fourth batch; of the others where something begins or ends.
+      const all = LONG || i % 4 === 0;
       for (let kept = 0; kept <= bytes; kept += 1) {
         if (!all && !isEdge(kept, bytes)) continue;
         tally.add(await crash(point, keepPrefix(kept), `the first ${kept} bytes`));
@@ -124,7 +125,7 @@ describe('crash at every disk call', () => {
     const tally = new Tally();
     const points = (await recorded).filter(worthRecovering);
     for (const [i, point] of points.entries()) {
-      if (!LONG && i % 3 !== 0) continue;
+      if (!LONG && i % 4 !== 0) continue;
       for (const first of [KEEP_ALL, keepPrefix(200), keepRandom(i)]) {
         const disk = point.disk.fork();
         disk.crash(first);
@@ -141,6 +142,16 @@ describe('crash at every disk call', () => {
     }
     tally.print('crashes in recovery');
     expect(tally.runs).toBeGreaterThan(3000);
+  });
+});
+
+describe('one life after the other', () => {
+  it('ends in the one final state, wherever each life ends', { timeout: TIMEOUT_MS }, async () => {
+    let lives = 0;
+    const seeds = LONG ? 5000 : 500;
+    for (let seed = 0; seed < seeds; seed += 1) lives += await liveAgainAndAgain(script, seed);
+    console.info(`${seeds} scripts in ${lives} lives`);
+    expect(lives).toBeGreaterThan(seeds * 3);
   });
 });
 

@@ -82,7 +82,7 @@ export class FileLog implements DurableLog {
     if (first < 0) throw new HistoryGone(`the journal no longer holds sequence ${from}`);
     for (let index = first; index < entries.length; index += 1) {
       const entry = entries[index];
-      const bytes = await loadSegment(this.options.disk, this.options.directory, entry);
+      const bytes = await this.load(entry);
       const found: [offset: number, header: BatchHeader][] = [];
       const before = { sequence: entry.header.sequence - 1, chain: entry.header.chain };
       scanSegment(bytes, entry.header, before, (offset, header) => {
@@ -124,6 +124,15 @@ export class FileLog implements DurableLog {
     await this.spare.close();
     await this.file?.close();
     this.file = undefined;
+  }
+
+  private async load(entry: SegmentEntry): Promise<Uint8Array<ArrayBuffer>> {
+    try {
+      return await loadSegment(this.options.disk, this.options.directory, entry);
+    } catch (error) {
+      if (this.entries.includes(entry)) throw error;
+      throw new HistoryGone(`${entry.name} was removed while it was read`, { cause: error });
+    }
   }
 
   private async appendBatch(batch: RecordBatch): Promise<Appended> {

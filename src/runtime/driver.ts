@@ -4,9 +4,9 @@
 
 export interface CommandDriver<Command, Outcome> {
   /**
-   * Writes the command into `into` at `at` and returns the number of bytes, at most the sequencer's
-   * `commandBytesMax`. Called before `execute`, so that nothing is done that cannot be written
-   * down.
+   * Writes the command into `into` at `at` and returns the number of bytes; more than the
+   * sequencer's `commandBytes` is refused as `too_large`. Called before `execute`, so that nothing
+   * is done that cannot be written down.
    */
   encode(command: Command, into: Uint8Array, at: number): number;
   /**

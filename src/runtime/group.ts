@@ -5,10 +5,10 @@ import { RecordBatch } from '../journal/record-batch.ts';
 import type { SnapshotMoment } from '../journal/journal.ts';
 
 /**
- * Why a command was not even executed. All pass by themselves, `stopped` and `closing` with a
- * restart.
+ * Why a command was not even executed. `too_large` stays so; the others pass by themselves,
+ * `stopped` and `closing` with a restart.
  */
-export type Unavailable = 'busy' | 'storage_full' | 'closing' | 'stopped';
+export type Unavailable = 'busy' | 'storage_full' | 'closing' | 'stopped' | 'too_large';
 
 /**
  * `done`: executed, durable, published. `refused`: certainly not executed. `unknown`: executed, and

@@ -2,8 +2,8 @@
 // directory. Recovers before it takes a command, and stops cleanly. Whatever it cannot decide it
 // refuses to start on.
 
-import type { Journal, SavedSnapshot } from '../journal/journal.ts';
-import type { Machine } from '../journal/machine.ts';
+import type { Journal, SavedSnapshot, SnapshotMoment } from '../journal/journal.ts';
+import type { Machine, MachineSnapshot } from '../journal/machine.ts';
 import { type JournalOptions, openJournal } from '../journal/open.ts';
 import type { Finding } from '../journal/verdict.ts';
 import { type Clock, type Scheduler, systemClock, systemScheduler } from './clock.ts';
@@ -113,8 +113,7 @@ export class Runtime<Command, Outcome> {
     this.followers.publish(sequence, timeMs, outcome);
     if (this.snapshotEvery === 0 || sequence < this.nextSnapshotAt) return;
     this.nextSnapshotAt = sequence + this.snapshotEvery;
-    // A failure of the disk reaches the owner through the log, whose next append throws it.
-    this.snapshot().catch(() => undefined);
+    this.snapshot().catch(() => undefined); // `takeSnapshot` has told the owner
   }
 
   private async takeSnapshot(): Promise<SnapshotReport | undefined> {
@@ -126,9 +125,19 @@ export class Runtime<Command, Outcome> {
       return copy;
     });
     if (taken === undefined) return undefined;
-    const saved = await this.journal.saveSnapshot(taken.moment, taken.copy);
+    const saved = await this.save(taken.moment, taken.copy);
     const report = { saved, pauseMs };
     this.options.onSnapshot?.(report);
     return report;
+  }
+
+  /** A disk that fails under a snapshot fails for everything: the process stops. */
+  private async save(moment: SnapshotMoment, copy: MachineSnapshot): Promise<SavedSnapshot> {
+    try {
+      return await this.journal.saveSnapshot(moment, copy);
+    } catch (error) {
+      this.sequencer.halt(error);
+      throw error;
+    }
   }
 }

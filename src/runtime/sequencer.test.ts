@@ -177,10 +177,17 @@ describe('back-pressure', () => {
     expect(kinds).toEqual(Array(4).fill('refused'));
   });
 
-  it('a command that is larger than any may be stops the process rather than be cut', () => {
-    const { sequencer, events } = setUp();
-    sequencer.submit(note('n', new Uint8Array(2000)), (answer) => events.push(answer.kind));
-    expect(events).toEqual(['unknown', 'stop LogFailed: a command of 2011 bytes']);
+  it('refuses a command that is larger than any may be, before it is executed', async () => {
+    const { log, sequencer, events, ledger, send } = setUp();
+    sequencer.submit(note('n', new Uint8Array(2000)), (answer) => {
+      events.push(answer.kind === 'refused' ? answer.why : answer.kind);
+    });
+    expect(events).toEqual(['too_large']);
+    expect(ledger.known).toBe(0);
+    send('a');
+    await flush();
+    await log.finishOne();
+    expect(events).toEqual(['too_large', 'publish 1 0', 'a done']);
   });
 });
 

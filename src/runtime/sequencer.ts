@@ -4,7 +4,7 @@
 // acknowledges one twice and never goes on after the log has failed.
 
 import type { SnapshotMoment } from '../journal/journal.ts';
-import { type DurableLog, LogFailed } from '../journal/log.ts';
+import type { DurableLog } from '../journal/log.ts';
 import type { Clock, Scheduler } from './clock.ts';
 import type { CommandDriver } from './driver.ts';
 import { type Answer, Group, type OnAnswer, type OnDurable, type Unavailable } from './group.ts';
@@ -88,7 +88,7 @@ export class Sequencer<Command, Outcome> {
       this.run(command, onAnswer);
     } catch (error) {
       onAnswer({ kind: 'unknown' });
-      this.stop(error);
+      this.halt(error);
     }
   }
 
@@ -124,11 +124,25 @@ export class Sequencer<Command, Outcome> {
    */
   async close(): Promise<boolean> {
     this.closing = true;
-    if (this.full) this.stop(undefined);
+    if (this.full) this.halt(undefined);
     if (!this.stopped && (this.open.commands > 0 || this.writing !== undefined)) {
       await new Promise<void>((resolve) => this.drained.push(resolve));
     }
     return !this.stopped;
+  }
+
+  /**
+   * The end, at once: everybody who waits learns that the outcome is unknown. With an error the
+   * owner is told to stop the process.
+   */
+  halt(error: unknown): void {
+    if (this.stopped) return;
+    this.stopped = true;
+    this.writing?.abandon();
+    this.open.abandon();
+    for (const wanted of this.copiesWanted.splice(0)) wanted.abandon();
+    for (const resolve of this.drained.splice(0)) resolve();
+    if (error !== undefined) this.options.onStop(error);
   }
 
   private run(command: Command, onAnswer: OnAnswer<Outcome>): void {
@@ -138,7 +152,10 @@ export class Sequencer<Command, Outcome> {
     const sequence = this.sequence + 1;
     const timeMs = Math.max(this.timeMs, clock.nowMs());
     const length = driver.encode(command, batch.bytes, batch.commandOffset);
-    if (!(length <= this.commandBytes)) throw new LogFailed(`a command of ${length} bytes`);
+    if (!(length <= this.commandBytes)) {
+      onAnswer({ kind: 'refused', why: 'too_large' });
+      return;
+    }
     const outcome = driver.execute(command, sequence, timeMs, this.digest);
     if (driver.isJournaled(outcome)) {
       batch.push(sequence, timeMs, length, this.digest[0], this.digest[1]);
@@ -184,7 +201,7 @@ export class Sequencer<Command, Outcome> {
         group.complete({ ...appended, timeMs }, this.options.publish);
       }
     } catch (error) {
-      this.stop(error);
+      this.halt(error);
       return;
     }
     for (const resolve of this.drained.splice(0)) resolve();
@@ -204,7 +221,7 @@ export class Sequencer<Command, Outcome> {
       // What was executed is ahead of the disk and must reach it first and in order: so the group
       // is kept, nothing new is taken, and the same bytes are written again when there is space.
       this.setFull(true);
-      if (this.closing) this.stop(undefined);
+      if (this.closing) this.halt(undefined);
       await new Promise<void>((resolve) => {
         this.options.scheduler.after(DISK_FULL_RETRY_MS, resolve);
       });
@@ -226,16 +243,5 @@ export class Sequencer<Command, Outcome> {
       if (this.writing !== undefined) this.writing.addCopy(onDurable);
       else onDurable({ sequence: this.sequence, chain: log.chain, timeMs: this.timeMs });
     }
-  }
-
-  /** The end: everybody who waits learns that the outcome is unknown, and the owner is told. */
-  private stop(error: unknown): void {
-    if (this.stopped) return;
-    this.stopped = true;
-    this.writing?.abandon();
-    this.open.abandon();
-    for (const wanted of this.copiesWanted.splice(0)) wanted.abandon();
-    for (const resolve of this.drained.splice(0)) resolve();
-    if (error !== undefined) this.options.onStop(error);
   }
 }

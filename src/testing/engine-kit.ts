@@ -102,10 +102,10 @@ export class World {
 
   /** With the assets USD (settlement) and GOLD (90 % collateral), one unit each. */
   constructor({ limits = {}, finishes = true }: WorldOptions = {}) {
-    this.limits = limits;
+    this.limits = { fillsPerOrder: 100, ...limits };
     this.finishes = finishes;
-    this.engine = new Engine(limits);
-    this.twin = new Engine(limits);
+    this.engine = new Engine(this.limits);
+    this.twin = new Engine(this.limits);
     ok(this.asset('USD', { settlement: true, weightPpm: 1_000_000 }));
     ok(this.asset('GOLD', {}));
   }

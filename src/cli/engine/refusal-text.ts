@@ -24,6 +24,9 @@ import { formatSum } from './sums.ts';
 import { nearestLegal, nearestSentence, type EdgeRefusal, type Scope } from './scope.ts';
 
 /** A refusal of the engine, as the answer's members. */
+/** Leverage in refusals counts 0.00001×. */
+const LEVERAGE_DECIMALS = 5;
+
 export function refusalOf(outcome: Outcome, command: Command, scope: Scope): Record<string, Plain> {
   const row = reasonRow(outcome.reason);
   const params: Record<string, Plain> = {};
@@ -88,7 +91,7 @@ function paramText(name: string, unit: ParamUnit, value: number, context: ParamC
       return asset === undefined ? String(value) : amountText(value, asset.decimals);
     }
     case 'leverage':
-      return value;
+      return formatDecimal(value, LEVERAGE_DECIMALS);
     case 'integer':
       if (row.number === MARKET_TERMS_INVALID && name === 'rule') return TERM_RULES[value];
       return name === 'order' ? String(value) : value;

@@ -7,12 +7,14 @@ import { mulDivCeil } from '../../units/rounding.ts';
 import { STATUS_CLOSE_ONLY, TIF_GTC, TIF_GTD } from '../command.ts';
 import type { AmendOrder, SelfTradeMode, TimeInForce } from '../command.ts';
 import { BALANCE_HOLD, FLAG_POST_ONLY, FLAG_REDUCE_ONLY, WHY_AMENDED_TO_FILLED } from '../event.ts';
-import { BELOW_MINIMUM, CLOSE_ONLY, OK, ORDER_NOT_FOUND, STEP_MISMATCH } from '../reason.ts';
+import { BELOW_MINIMUM, CLOSE_ONLY, EXPIRED, OK, ORDER_NOT_FOUND, STEP_MISMATCH } from '../reason.ts';
 import type { Market } from '../state/market.ts';
 import {
-  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_MARKET, ORDER_FIGURES, ORDER_OPENING, ORDER_SIDE, ORDER_SIZE,
+  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_MARKET, ORDER_FIGURES, ORDER_OPENING, ORDER_ROW,
+  ORDER_SIDE, ORDER_SIZE,
   ORDER_STOP_LOSS, ORDER_STP, ORDER_TAKE_PROFIT, ORDER_TIF, ORDER_TYPE,
 } from '../state/orders.ts';
+import { NUMBERS, SIZE } from '../state/positions.ts';
 import { planCancelSlot } from './cancel.ts';
 import type { PlanContext } from './context.ts';
 import { spotHold } from './holds.ts';
@@ -32,6 +34,8 @@ export function planAmend(context: PlanContext, command: AmendOrder, result: Ord
   const slot = findOrder(context, command.account, command.order, command.clientOrderId);
   if (slot === NONE) return refusal.reason;
   if (orders.isStop(slot)) return refusal.because(ORDER_NOT_FOUND);
+  const expires = orders.figures[slot * ORDER_FIGURES + ORDER_EXPIRES];
+  if (expires !== 0 && expires <= context.now) return refusal.because(EXPIRED, expires, context.now);
   const market = state.markets[orders.facts[slot * ORDER_FACTS + ORDER_MARKET]];
   const total = orders.figures[slot * ORDER_FIGURES + ORDER_SIZE];
   const size = command.size === 0 ? total : command.size;
@@ -46,12 +50,15 @@ export function planAmend(context: PlanContext, command: AmendOrder, result: Ord
     return OK;
   }
   fillIncoming(context, slot, price, size - filled, filled);
+  if (isTooSmall(context, market, price, size)) {
+    return refusal.because(BELOW_MINIMUM, market.terms.minimumSize, market.terms.minimumNotional);
+  }
   if (price === orders.priceOf(slot) && size <= total) return keepPlace(context, market, slot, result);
-  const open = checkReplacement(context, market, slot, price, size - filled);
+  const open = checkReplacement(context, market, slot, size - filled);
   return open === OK ? planOrder(context, market, context.incoming, result) : open;
 }
 
-function checkReplacement(context: PlanContext, market: Market, slot: number, price: number, open: number): number {
+function checkReplacement(context: PlanContext, market: Market, slot: number, open: number): number {
   const { refusal, incoming, state } = context;
   const refused = checkStatus(context, market, (incoming.flags & FLAG_POST_ONLY) !== 0);
   if (refused !== OK) return refused;
@@ -59,11 +66,17 @@ function checkReplacement(context: PlanContext, market: Market, slot: number, pr
   if (market.status === STATUS_CLOSE_ONLY && larger && (incoming.flags & FLAG_REDUCE_ONLY) === 0) {
     return refusal.because(CLOSE_ONLY);
   }
-  const value = price * open * market.multiplier;
-  const { minimumNotional, minimumSize } = market.terms;
-  const reduces = (incoming.flags & FLAG_REDUCE_ONLY) !== 0;
-  if (!reduces && value < minimumNotional) return refusal.because(BELOW_MINIMUM, minimumSize, minimumNotional);
   return OK;
+}
+
+/** The amended order as a whole must be one that could be placed; what closes a position always may. */
+function isTooSmall(context: PlanContext, market: Market, price: number, size: number): boolean {
+  const { incoming, state } = context;
+  const { minimumNotional, minimumSize } = market.terms;
+  if (size >= minimumSize && price * size * market.multiplier >= minimumNotional) return false;
+  if ((incoming.flags & FLAG_REDUCE_ONLY) !== 0) return false;
+  const row = state.orders.facts[incoming.slot * ORDER_FACTS + ORDER_ROW];
+  return state.positions.numbers[row * NUMBERS + SIZE] !== -incoming.side * incoming.size;
 }
 
 /** Only the size shrinks: the place stays, and a part of the hold comes back. */

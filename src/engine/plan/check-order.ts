@@ -31,18 +31,29 @@ export function checkOrder(context: PlanContext, market: Market, incoming: Incom
 
 /** Spot pays and reserves from what is free, and not more than could be withdrawn. */
 function checkSpot(context: PlanContext, market: Market, incoming: Incoming, result: OrderResult): number {
-  const numbers = context.overlay.numbers;
+  const { assessor, before, after, overlay, refusal, state } = context;
+  const { numbers } = overlay;
   const t = result.taker * OVERLAY;
-  const quote = numbers[t + O_QUOTE_FREE];
-  const base = numbers[t + O_BASE_FREE];
-  if (quote < 0 || base < 0) {
-    const available = numbers[t + O_BEFORE + (quote < 0 ? O_QUOTE_FREE : O_BASE_FREE)];
-    return context.refusal.because(INSUFFICIENT_BALANCE, available - (quote < 0 ? quote : base), available);
+  const lacksQuote = isOverspent(numbers, t + O_QUOTE_FREE);
+  if (lacksQuote || isOverspent(numbers, t + O_BASE_FREE)) {
+    const at = t + (lacksQuote ? O_QUOTE_FREE : O_BASE_FREE);
+    const available = numbers[at + O_BEFORE];
+    return refusal.because(INSUFFICIENT_BALANCE, available - numbers[at], max0(available));
   }
-  if (context.state.accounts.positionsOf(incoming.account) === NONE) return OK;
-  const after = context.assessor.cross(incoming.account, result.taker, market, ASK_INITIAL);
-  if (after.initial === 0 || isAccepted(after.initialEquity, after.initial)) return OK;
-  return context.refusal.because(INSUFFICIENT_MARGIN, after.initialEquity, after.initial);
+  const { account } = incoming;
+  if (state.accounts.positionsOf(account) === NONE) return OK;
+  const quick = assessor.cross(account, result.taker, market, ASK_INITIAL);
+  if (isAccepted(quick.initialEquity, quick.initial)) return OK;
+  assessor.cross(account, result.taker, market, ASK_ALL).copyTo(after);
+  assessor.begin();
+  assessor.cross(account, NONE, undefined, ASK_ALL).copyTo(before);
+  if (!isAccepted(before.initialEquity, before.initial) && isNotWorse(before, after)) return OK;
+  return refusal.because(INSUFFICIENT_MARGIN, after.initialEquity, after.initial);
+}
+
+/** Below zero, and not only by a debt that was there before. */
+function isOverspent(numbers: Float64Array, at: number): boolean {
+  return numbers[at] < 0 && numbers[at] < numbers[at + O_BEFORE];
 }
 
 /** The sum of all longs may not pass the market's cap by this order; it also scales the initial rates. */

@@ -180,11 +180,11 @@ function checkLeverage(context: PlanContext, market: Market, result: OrderResult
 function planReduce(context: PlanContext, market: Market, c: EditPosition, held: number, result: OrderResult): number {
   const { refusal, incoming } = context;
   const whole = held < 0 ? -held : held;
+  const size = c.edit === EDIT_CLOSE ? whole : c.size;
+  if (size > whole) return refusal.because(SIDE_WOULD_FLIP, held);
   if (c.collateral !== 0 || c.leverage !== 0 || (c.edit === EDIT_CLOSE) !== (c.size === 0)) {
     return refusal.because(BAD_COMBINATION);
   }
-  const size = c.edit === EDIT_CLOSE ? whole : c.size;
-  if (size > whole) return refusal.because(SIDE_WOULD_FLIP, held);
   if (size !== whole && size % market.lotSize !== 0) return refusal.because(STEP_MISMATCH, market.tickSize, market.lotSize);
   const status = checkStatus(context, market, false);
   if (status !== OK) return status;
@@ -214,10 +214,13 @@ function planCollateral(context: PlanContext, market: Market, c: EditPosition, r
   const { overlay, refusal, assessor, after, state } = context;
   if (c.collateral === 0 || c.size !== 0 || c.leverage !== 0) return refusal.because(BAD_COMBINATION);
   if (market.status === STATUS_SETTLED) return refusal.because(MARKET_SETTLED);
+  const adds = c.edit === EDIT_ADD_COLLATERAL;
+  const status = adds ? OK : checkStatus(context, market, true);
+  if (status !== OK) return status;
+  if (!adds && market.status === STATUS_CLOSE_ONLY) return refusal.because(CLOSE_ONLY);
   overlay.begin(market);
   const touched = overlay.touch(c.account);
   const t = touched * OVERLAY;
-  const adds = c.edit === EDIT_ADD_COLLATERAL;
   assessor.isolatedRow(market, row).copyTo(after);
   if (!adds) {
     const most = maxRemovable(state.positions.numbers[row * NUMBERS + COLLATERAL], after.initialEquity, after.initial);

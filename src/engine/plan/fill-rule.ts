@@ -6,7 +6,7 @@ import type { FillRule } from '../../book/match.ts';
 import { feeOn } from '../../margin/fees.ts';
 import { unrealised } from '../../margin/position.ts';
 import { isLiquidatable, makerKeepsOrder } from '../../margin/scope.ts';
-import { mulDivFloor } from '../../units/rounding.ts';
+import { mulDivCeil, mulDivFloor } from '../../units/rounding.ts';
 import type { Side } from '../../units/brand.ts';
 import { FLAG_REDUCE_ONLY, WHY_EXPIRED, WHY_HOLD_NOT_COVERED, WHY_MAKER_MARGIN, WHY_REDUCE_ONLY } from '../event.ts';
 import { VALUE_MAX } from '../limits.ts';
@@ -167,7 +167,7 @@ export class EngineFillRule implements FillRule {
   /** Fills all that is open in the overlay and says whether the maker may go on. */
   private tryMaker(slot: number, maker: number, price: number, open: number): boolean {
     if (!this.applyMaker(slot, maker, price, open)) {
-      this.whys[this.asked - 1] = WHY_HOLD_NOT_COVERED;
+      this.whys[this.asked - 1] = this.makerTerms.bankrupt ? WHY_MAKER_MARGIN : WHY_HOLD_NOT_COVERED;
       return false;
     }
     const { after, overlay, saved } = this;
@@ -208,18 +208,18 @@ export class EngineFillRule implements FillRule {
     const covered = this.state.orders.figures[order + ORDER_OPENING];
     const held = numbers[maker * OVERLAY + O_SIZE] * this.side;
     const opening = size - (held > 0 ? (held < size ? held : size) : 0);
+    makerTerms.bankrupt = false;
     if (opening > covered) return false;
     makerTerms.leverage = this.assessor.touchedLeverage(market, maker);
     makerTerms.share = opening === covered ? hold : mulDivFloor(hold, opening, covered);
-    makerTerms.bankrupt = false;
     makerTerms.releases = this.assessor.isAboveInitial(market, maker);
     fillIsolated(numbers, maker, market, signed, price, makerFeePpm, makerTerms);
     if (makerTerms.bankrupt) return false;
     this.makerFees[this.fills] = makerTerms.fee;
     const left = hold - makerTerms.taken;
-    const ends = size === this.state.orders.openOf(slot);
-    this.makerHolds[this.fills] = ends ? 0 : left;
-    if (ends) this.returnHold(numbers, maker, left);
+    const kept = holdKept(left, covered - opening, this.state.orders.openOf(slot) - size);
+    this.makerHolds[this.fills] = kept;
+    if (left > kept) this.returnHold(numbers, maker, left - kept);
     return true;
   }
 
@@ -236,3 +236,11 @@ export class EngineFillRule implements FillRule {
   }
 }
 
+/**
+ * What an order keeps of its hold for `covered` when it has only `open` left: the part of it that can
+ * still open.
+ */
+function holdKept(hold: number, covered: number, open: number): number {
+  if (open >= covered) return covered === 0 ? 0 : hold;
+  return mulDivCeil(hold, open, covered);
+}

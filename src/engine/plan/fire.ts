@@ -4,7 +4,7 @@
 import { NONE } from '../../units/table.ts';
 import { ORDER_LIMIT, ORDER_MARKET, ORDER_STOP_LIMIT, ORDER_TAKE_PROFIT_LIMIT, STATUS_CLOSE_ONLY, TIF_FOK, TIF_IOC } from '../command.ts';
 import type { SelfTradeMode, TimeInForce } from '../command.ts';
-import { FLAG_ATTACHED, FLAG_REDUCE_ONLY, WHY_SIBLING, WHY_TRIGGER_REFUSED } from '../event.ts';
+import { FLAG_ATTACHED, FLAG_REDUCE_ONLY, WHY_EXPIRED, WHY_SIBLING, WHY_TRIGGER_REFUSED } from '../event.ts';
 import { CLOSE_ONLY, OK } from '../reason.ts';
 import {
   ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_LIMIT_PRICE, ORDER_FACTS, ORDER_MARKET as MARKET_OF,
@@ -22,6 +22,11 @@ import { checkStatus } from './place.ts';
 export function planFire(context: PlanContext, slot: number, result: OrderResult): void {
   const { state, incoming, log } = context;
   const market = state.markets[state.orders.facts[slot * ORDER_FACTS + MARKET_OF]];
+  const expires = state.orders.figures[slot * ORDER_FIGURES + ORDER_EXPIRES];
+  if (expires !== 0 && expires <= context.now) {
+    planCancelSlot(context, slot, WHY_EXPIRED, 0);
+    return;
+  }
   fillIncoming(context, slot);
   let refused = checkStatus(context, market, false);
   if (refused === OK && market.status === STATUS_CLOSE_ONLY && (incoming.flags & FLAG_REDUCE_ONLY) === 0) refused = CLOSE_ONLY;

@@ -72,7 +72,7 @@ function checkLeaves(context: PlanContext, account: number, asset: number, amoun
   if (free < amount) return refusal.because(INSUFFICIENT_BALANCE, amount, free < 0 ? 0 : free);
   if (state.accounts.positionsOf(account) === NONE) return OK;
   const scope = assessor.crossAfterLeaving(account, asset, amount);
-  if (scope.initial === 0 || isAccepted(scope.initialEquity, scope.initial)) return OK;
+  if (isAccepted(scope.initialEquity, scope.initial)) return OK;
   return refusal.because(WITHDRAWAL_UNDERCOLLATERALISED, scope.initialEquity, scope.initial);
 }
 

@@ -19,7 +19,7 @@ import {
   AMOUNT_OUT_OF_RANGE, BOOK_FULL, FOK_NOT_FILLABLE, LIMIT_REACHED, OK, OPEN_ORDERS_LIMIT, POST_ONLY_WOULD_CROSS, PRICE_BAND,
   REDUCE_ONLY_REJECTED,
 } from '../reason.ts';
-import { VALUE_MAX } from '../limits.ts';
+import { ACCOUNT_VALUE_MAX, VALUE_MAX } from '../limits.ts';
 import type { Market } from '../state/market.ts';
 import { ORDER_ACCOUNT, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_FIGURES } from '../state/orders.ts';
 import { LINKS, ORDER_COUNT } from '../state/positions.ts';
@@ -73,6 +73,9 @@ export function planOrder(context: PlanContext, market: Market, incoming: Incomi
   if ((incoming.flags & FLAG_REDUCE_ONLY) !== 0) {
     const held = -incoming.side * overlay.numbers[result.taker * OVERLAY + O_SIZE];
     if (held <= 0) return refusal.because(REDUCE_ONLY_REJECTED, overlay.numbers[result.taker * OVERLAY + O_SIZE]);
+    if (incoming.size > held && incoming.timeInForce === TIF_FOK) {
+      return refusal.because(FOK_NOT_FILLABLE, held, incoming.size);
+    }
     if (incoming.size > held) incoming.size = held;
   }
   const counted = largestAmount(market, incoming);
@@ -101,6 +104,11 @@ export function planOrder(context: PlanContext, market: Market, incoming: Incomi
     const full = roomToRest(context, market, incoming, result.taker);
     if (full !== OK) return full;
     rest(context, market, incoming, result);
+    const t = result.taker * OVERLAY;
+    const worth = overlay.numbers[t + (incoming.side > 0 ? O_BUY_NOTIONAL : O_SELL_NOTIONAL)];
+    if (worth > ACCOUNT_VALUE_MAX) {
+      return refusal.because(AMOUNT_OUT_OF_RANGE, worth, ACCOUNT_VALUE_MAX);
+    }
   }
   if (incoming.collateral !== NONE) putUp(context, incoming.collateral, result.taker);
   const refused = checkOrder(context, market, incoming, result);

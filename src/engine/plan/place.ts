@@ -12,7 +12,7 @@ import { FLAG_CLIENT_ID, FLAG_POST_ONLY, FLAG_REDUCE_ONLY } from '../event.ts';
 import { VALUE_MAX } from '../limits.ts';
 import {
   BELOW_MINIMUM, BOOK_FULL, CANCEL_ONLY, CLOSE_ONLY, DUPLICATE_CLIENT_ORDER_ID, EXPIRED, LIMIT_REACHED,
-  MARKET_HALTED, MARKET_SETTLED, NO_MARK_PRICE, OK, OPEN_ORDERS_LIMIT, POST_ONLY_MARKET, REDUCE_ONLY_REJECTED,
+  MARKET_HALTED, MARKET_SETTLED, MODE_NOT_AVAILABLE, NO_MARK_PRICE, OK, OPEN_ORDERS_LIMIT, POST_ONLY_MARKET, REDUCE_ONLY_REJECTED,
   SELF_TRADE_NOT_ALLOWED, STEP_MISMATCH, TRIGGER_PASSED,
 } from '../reason.ts';
 import type { Market } from '../state/market.ts';
@@ -107,7 +107,14 @@ function checkOpen(context: PlanContext, market: Market, c: PlaceOrder): number 
   if (!market.isSpot && market.mark === 0) return refusal.because(NO_MARK_PRICE);
   if (c.expiresAt !== 0 && c.expiresAt <= context.now) return refusal.because(EXPIRED, c.expiresAt, context.now);
   if (c.selfTrade === STP_NONE && !market.terms.selfTradeAllowed) return refusal.because(SELF_TRADE_NOT_ALLOWED);
-  return OK;
+  return isModeMissing(context, market, c) ? refusal.because(MODE_NOT_AVAILABLE) : OK;
+}
+
+/** Cross margin is counted in the settlement asset: other perpetuals are isolated only. */
+function isModeMissing(context: PlanContext, market: Market, c: PlaceOrder): boolean {
+  const { state, assessor } = context;
+  if (market.isSpot || market.quote === state.settlement) return false;
+  return !assessor.isIsolated(state.row(c.account, market.number));
 }
 
 /** Refusals of a market's status for orders and edits; close-only is the caller's question. */

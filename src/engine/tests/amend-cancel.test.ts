@@ -91,7 +91,7 @@ describe('an amendment', () => {
       [0, 0, `VALUE_INVALID ${fieldNumber('size')} 0`],
       [-1, 990, `VALUE_INVALID ${fieldNumber('size')} -1`],
       [10, 0.5, `VALUE_INVALID ${fieldNumber('price')} 0.5`],
-      [4e15, 990, 'AMOUNT_OUT_OF_RANGE 3960000000000000000 4000000000000000'],
+      [4e15, 990, 'AMOUNT_OUT_OF_RANGE 4000000000000000000 4000000000000000'], // at the mark
     ];
     for (const [size, price, said] of refusals) expect(w.amend(alice, first, size, price).said).toBe(said);
     expect(w.amend(carol, first, 5, 990).said).toBe('ORDER_NOT_FOUND');

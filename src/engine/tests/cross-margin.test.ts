@@ -112,7 +112,7 @@ describe('chosen leverage', () => {
   it('is a whole number from 1 to what the first bracket allows', () => {
     const { w, m, alice } = setUp(1_000, { brackets: rates(30_000, 20_000) }); // floor(1 ÷ 3 %) = 33
     expect(w.leverage(alice, m, 33).said).toBe('OK');
-    expect(w.leverage(alice, m, 34).said).toBe('ABOVE_MAX_LEVERAGE 34 33');
+    expect(w.leverage(alice, m, 34).said).toBe('ABOVE_MAX_LEVERAGE 3400000 3300000');
     for (const bad of [0, -1, 1.5]) expect(w.leverage(alice, m, bad).said).toBe(`VALUE_INVALID ${fieldNumber('leverage')} ${bad}`);
     expect(w.leverage(alice, m, 1).said).toBe('OK');
     expect(w.leverage(alice, 9, 1).said).toBe('MARKET_NOT_FOUND');

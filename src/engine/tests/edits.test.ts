@@ -331,7 +331,7 @@ describe('an edit is refused', () => {
     ['with size and collateral', OPEN, { size: 1, collateral: 1, leverage: 1 }, 'BAD_COMBINATION'],
     ['with neither', OPEN, { leverage: 1 }, 'BAD_COMBINATION'],
     ['without leverage', OPEN, { size: 1 }, 'BAD_COMBINATION'],
-    ['above the maximum leverage', OPEN, { size: 1, leverage: 11 }, 'ABOVE_MAX_LEVERAGE 11 10'],
+    ['above the maximum leverage', OPEN, { size: 1, leverage: 11 }, 'ABOVE_MAX_LEVERAGE 1100000 1000000'],
     ['into an empty book', OPEN, { size: 1, leverage: 10 }, 'NOT_ENOUGH_LIQUIDITY 0 0'],
     ['into an empty book', OPEN, { collateral: 1_000, leverage: 10 }, 'NOT_ENOUGH_LIQUIDITY 0 0'],
     ['in a market that does not exist', OPEN, { size: 1, leverage: 1, market: 9 }, 'MARKET_NOT_FOUND'],
@@ -355,7 +355,7 @@ describe('an edit is refused', () => {
     ['to add nothing', ADD, {}, 'BAD_COMBINATION'],
     ['to add with a size', ADD, { collateral: 1, size: 1 }, 'BAD_COMBINATION'],
     ['to remove with leverage', REMOVE, { collateral: 1, leverage: 1 }, 'BAD_COMBINATION'],
-    ['to increase above the maximum leverage', INCREASE, { collateral: 100, leverage: 11 }, 'ABOVE_MAX_LEVERAGE 11 10'],
+    ['to increase above the maximum leverage', INCREASE, { collateral: 100, leverage: 11 }, 'ABOVE_MAX_LEVERAGE 1100000 1000000'],
   ] as const)('%s', (_, kind, fields, said) => {
     expect(setUpLong().edit(kind, fields).said).toBe(said);
   });
@@ -447,12 +447,15 @@ describe('the worked example of the specification', () => {
     const money = ok(w.asset('USDT', { decimals: 8 }));
     const m = w.perp({}, 6_000_000, { quote: money, priceUnit: '0.01', sizeUnit: '0.00001', multiplier: 10 });
     const [alice, bob] = ['alice', 'bob'].map((name) => w.account(name));
-    for (const account of [alice, bob]) ok(w.deposit(account, 10 ** 14, money)); // a million
+    for (const account of [alice, bob]) ok(w.deposit(account, 10 ** 13, money));
     w.isolate(bob, m, 1);
     ok(w.sell(bob, m, 10_000, 6_000_000));
     ok(w.edit(alice, m, OPEN, { collateral: 10 ** 11, leverage: 6 }));
+    const carol = w.account('carol');
+    ok(w.deposit(carol, 10 ** 13, money));
+    w.isolate(carol, m, 10);
     ok(w.mark(m, 6_400_000));
-    ok(w.sell(bob, m, 20_000, 6_400_000));
+    ok(w.sell(carol, m, 20_000, 6_400_000));
     const position = () => w.position(alice, m);
     return { w, m, alice, position };
   };

@@ -2,10 +2,11 @@
 // them in every way that is asked for, restarts, and compares with what must be true. It knows
 // nothing of formats.
 
-import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { ok, strictEqual } from 'node:assert/strict';
 
-import { type Script, setClock } from './script.ts';
-import type { CrashChoice, DiskCall, Phase, VirtualDisk } from './virtual-disk.ts';
+import { keepRandom } from './crash-choices.ts';
+import { type Script, seeded, setClock } from './script.ts';
+import { type CrashChoice, type DiskCall, type Phase, VirtualDisk } from './virtual-disk.ts';
 import { type LedgerRuntime, runtimeOf, startWorld, verdictsOf, type World } from './world.ts';
 
 /** The disk at one moment, and what the clients knew by then. */
@@ -49,11 +50,11 @@ async function submitRange(
   const waiting: Promise<void>[] = [];
   for (let i = range.from; i < range.to; i += 1) {
     setClock(world.clock, i);
-    progress.submitted = i + 1;
+    progress.submitted = Math.max(progress.submitted, i + 1);
     const answered = new Promise<void>((resolve, reject) => {
       runtime.sequencer.submit(script.commands[i], (answer) => {
-        progress.answered = Math.max(progress.answered, i + 1);
         if (answer.kind !== 'done') return reject(new Error(`command ${i}: ${answer.kind}`));
+        progress.answered = Math.max(progress.answered, i + 1);
         const { reason, sequence } = answer.outcome;
         const expected = script.answers[i];
         if (reason === expected.reason && sequence === expected.sequence) return resolve();
@@ -102,22 +103,30 @@ export async function restartAndCheck(
     verdicts.every((one) => AFTER_CRASH.has(one)),
     `verdicts ${verdicts.join()} after a crash`,
   );
-  const { sequence } = runtime.sequencer;
+  checkState(script, world, point);
+  await submitRest(script, world, runtime, Math.max(0, point.answered - RESENT));
+  strictEqual(world.ledger.stateHash(), script.hashes.at(-1), 'resending ends in another state');
+  await runtime.journal.close();
+  return verdicts;
+}
+
+/** Nothing acknowledged is missing, nothing is invented, and every answer is remembered. */
+function checkState(
+  script: Script,
+  world: World,
+  point: Pick<CrashPoint, 'answered' | 'submitted'>,
+): void {
+  const { sequence } = runtimeOf(world).sequencer;
   ok(sequence >= lastSequence(script, point.answered), 'an acknowledged command is missing');
   ok(sequence <= lastSequence(script, point.submitted), 'a command was invented');
   strictEqual(world.ledger.stateHash(), script.hashes[sequence], 'the state is another one');
   for (let i = 0; i < point.answered; i += 1) {
     if (script.answers[i].repeated) continue;
-    deepStrictEqual(
-      world.ledger.answerTo(script.commands[i].id),
-      { ...script.answers[i], repeated: true },
-      'an answer is forgotten',
-    );
+    const { reason, sequence: expected } = script.answers[i];
+    const remembered = world.ledger.answerTo(script.commands[i].id);
+    strictEqual(remembered?.reason, reason, 'an answer is forgotten');
+    strictEqual(remembered?.sequence, expected, 'an answer is forgotten');
   }
-  await submitRest(script, world, runtime, Math.max(0, point.answered - RESENT));
-  strictEqual(world.ledger.stateHash(), script.hashes.at(-1), 'resending ends in another state');
-  await runtime.journal.close();
-  return verdicts;
 }
 
 /** Sends everything that was not answered, and a few that were, in large groups. */
@@ -140,4 +149,66 @@ function lastSequence(script: Script, count: number): number {
   let last = 0;
   for (let i = 0; i < count; i += 1) last = Math.max(last, script.answers[i].sequence);
   return last;
+}
+
+/**
+ * Lives through the script in as many lives as it takes: each one ends at a random disk call, and
+ * the next one begins with whatever that left. Returns the number of lives.
+ */
+export async function liveAgainAndAgain(script: Script, seed: number): Promise<number> {
+  const random = seeded(seed);
+  const disk = new VirtualDisk();
+  const progress = { answered: 0, submitted: 0 };
+  for (let life = 1; life <= LIVES_MAX; life += 1) {
+    const plug = new Plug(disk, 1 + Math.floor(random() ** 2 * 150));
+    const world = await startWorld(disk).catch(plug.wasPulled);
+    if (world !== undefined && !plug.pulled) {
+      checkState(script, world, progress);
+      await live(script, world, progress, random).catch(plug.wasPulled);
+    }
+    if (progress.answered === script.commands.length && !plug.pulled) return life;
+    disk.onCall = undefined;
+    disk.crash(keepRandom(seed * 1000 + life));
+  }
+  throw new Error(`seed ${seed}: the script did not end`);
+}
+
+const LIVES_MAX = 1000;
+
+/** Stops the world at a disk call; from then on every call fails. */
+class Plug {
+  pulled = false;
+
+  constructor(disk: VirtualDisk, callsLeft: number) {
+    const last = disk.calls + callsLeft;
+    const phase = (['before', 'within', 'after'] as const)[callsLeft % 3];
+    disk.onCall = (call, now) => {
+      if (call.number > last || (call.number === last && now === phase)) this.pulled = true;
+      if (this.pulled) throw new Error('the plug was pulled');
+    };
+  }
+
+  /** For `catch`: a failure that the plug explains. */
+  readonly wasPulled = (error: unknown): undefined => {
+    if (!this.pulled) throw error;
+    return undefined;
+  };
+}
+
+/** Sends what was not answered yet in groups of all sizes, with snapshots in between. */
+async function live(
+  script: Script,
+  world: World,
+  progress: { answered: number; submitted: number },
+  random: () => number,
+): Promise<void> {
+  const runtime = runtimeOf(world);
+  const { length } = script.commands;
+  let from = Math.max(0, progress.answered - RESENT);
+  while (from < length) {
+    const to = Math.min(length, from + 1 + Math.floor(random() ** 2 * 12));
+    if (random() < 0.15) void runtime.snapshot().catch(() => undefined); // the plug, or none is due
+    await submitRange(script, world, runtime, { from, to }, progress);
+    from = to;
+  }
 }

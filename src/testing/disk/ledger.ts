@@ -180,10 +180,11 @@ export class Ledger implements Machine, CommandDriver<LedgerCommand, LedgerOutco
     this.event.setUint32(16, body);
     this.event.setUint32(20, REASONS.indexOf(reason));
     for (let i = 0; i < 4; i += 1) this.event.setFloat64(24 + 8 * i, this.balances[i]);
+    const folded = crc32(this.eventBytes, this.history[0]);
     digestOut[0] = crc32(this.eventBytes);
-    digestOut[1] = crc32(this.eventBytes, digestOut[0]);
-    this.history[0] = crc32(this.eventBytes, this.history[0]);
-    this.history[1] = crc32(this.eventBytes, (this.history[1] ^ this.history[0]) >>> 0);
+    digestOut[1] = Math.imul(digestOut[0] ^ sequence, 0x9e3779b1);
+    this.history[1] = Math.imul(this.history[1] ^ digestOut[0], 0x85ebca6b);
+    this.history[0] = folded;
   }
 }
 

@@ -1,0 +1,77 @@
+// Proves the demo: its books move and trade around an index, at most 20 commands a second, it stands
+// still when nobody was there for ten minutes, it funds an account, and money stays conserved.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openLab, type Lab } from '../src/app/lab.suite.ts';
+import { isDemoGround } from '../src/app/demo-markets.ts';
+
+let lab: Lab;
+let now = 1_800_000_000_000;
+
+beforeAll(async () => {
+  lab = await openLab({ demo: true, nowMs: () => now });
+  lab.app.demo?.stop(); // the test takes the turns
+});
+afterAll(() => lab.stop());
+
+/** Turns of the demo, each with its commands on the disk. */
+async function turn(count: number): Promise<number> {
+  const { demo, core } = lab.app;
+  const before = core.runtime.sequencer.sequence;
+  for (let i = 0; i < count; i += 1) {
+    demo?.turn();
+    await core.exchange.read(() => undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return core.runtime.sequencer.sequence - before;
+}
+
+describe('the demo', () => {
+  test('moves its books and trades', async () => {
+    const before = await lab.ask('/api/v1/markets');
+    const taken = await turn(400);
+    expect(taken).toBeGreaterThan(400);
+    expect(lab.app.demo?.sent ?? 0).toBeLessThanOrEqual(400 * 5 + 20);
+    const after = await lab.ask('/api/v1/markets');
+    const markets = after.json['markets'] as Record<string, string | null>[];
+    expect(markets).toHaveLength(3);
+    for (const [i, market] of markets.entries()) {
+      const was = (before.json['markets'] as Record<string, unknown>[])[i];
+      expect(market['last']).not.toBeNull();
+      expect(market['index']).not.toBe(was?.['index']);
+      const book = await lab.ask(`/api/v1/markets/${market['market']}/book`);
+      expect((book.json['bids'] as unknown[]).length, String(market['market'])).toBeGreaterThan(1);
+      expect((book.json['asks'] as unknown[]).length, String(market['market'])).toBeGreaterThan(1);
+      const trades = await lab.ask(`/api/v1/markets/${market['market']}/trades?limit=5`);
+      expect(trades.json['trades']).toHaveLength(5);
+    }
+    const { conservation } = (await lab.ask('/api/v1/admin/state')).json;
+    expect(conservation).toMatchObject([{ difference: '0' }, { difference: '0' }]);
+  });
+
+  test('has a funded account and a capped faucet', async () => {
+    expect((await lab.ask('/api/v1/account')).json).toMatchObject({ account: 'demo' });
+    expect((await lab.ask('/api/v1/info')).json).toMatchObject({ demo: true });
+    const statuses = [];
+    for (let i = 0; i < 11; i += 1) {
+      statuses.push((await lab.post('/api/v1/demo/faucet', {})).status);
+    }
+    expect(statuses).toEqual([...Array<number>(10).fill(200), 429]);
+  });
+
+  test('stands still when nobody is there, and wakes', async () => {
+    now += 11 * 60_000;
+    expect(await turn(5)).toBe(0);
+    await lab.ask('/health'); // a supervisor is nobody
+    expect(await turn(5)).toBe(0);
+    await lab.ask('/api/v1/markets');
+    expect(await turn(5)).toBeGreaterThan(0);
+  });
+
+  test('is off where there are real markets', () => {
+    expect(isDemoGround([], false)).toBe(true);
+    expect(isDemoGround(['BTC-PERP'], true)).toBe(true);
+    expect(isDemoGround(['BTC-PERP'], false)).toBe(false);
+    expect(isDemoGround(['BTC-PERP', 'SOL-PERP'], true)).toBe(false);
+  });
+});
