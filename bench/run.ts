@@ -66,7 +66,8 @@ async function runOnce(name: CaseName, seed: number, quick: boolean): Promise<Me
     child.once('error', reject);
     child.once('close', resolve);
   });
-  if (code !== 0) throw new Error(`the case ${name} ended with ${code ?? 'a signal: it took too long'}`);
+  if (code !== 0)
+    throw new Error(`the case ${name} ended with ${code ?? 'a signal: it took too long'}`);
   return JSON.parse(output) as Measurement;
 }
 

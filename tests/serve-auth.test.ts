@@ -1,6 +1,6 @@
 // Proves who may do what: every operation against no credentials, every single scope, and another
-// account; the one-time link; Host and Origin; the token's file; and that the server does not listen
-// beyond loopback without configured credentials.
+// account; the one-time link; Host and Origin; the token's file; and that the server does not
+// listen beyond loopback without configured credentials.
 
 import { statSync } from 'node:fs';
 import { request } from 'node:http';
@@ -25,7 +25,10 @@ beforeAll(async () => {
 });
 afterAll(() => lab.stop());
 
-/** The operation asked in a way that reaches its permission check; what it then says does not matter. */
+/**
+ * The operation asked in a way that reaches its permission check; what it then says does not
+ * matter.
+ */
 function askAs(operation: Operation, token: string, account?: string): Promise<Answered> {
   const { method, example, shapes } = operation;
   const path = operation.path.replace('{market}', 'BTC-PERP').replace('{order_id}', '999999');
@@ -55,8 +58,9 @@ describe('every operation', () => {
 });
 
 describe('another account', () => {
-  const own = OPERATIONS.filter(({ access, id }) => access !== 'none' && access !== 'admin')
-    .filter(({ id }) => !['get_metrics', 'preview', 'place_batch', 'use_faucet'].includes(id));
+  const own = OPERATIONS.filter(({ access }) => access !== 'none' && access !== 'admin').filter(
+    ({ id }) => !['get_metrics', 'preview', 'place_batch', 'use_faucet'].includes(id),
+  );
 
   test.each(own.map((operation) => [operation.id, operation] as const))(
     '%s is refused, also when there is no such account',

@@ -1,5 +1,5 @@
-// Proves that whatever comes in malformed is refused with problem JSON and a 4xx, leaves the ledger as
-// it was, keeps the server alive, and that the next good request succeeds.
+// Proves that whatever comes in malformed is refused with problem JSON and a 4xx, leaves the ledger
+// as it was, keeps the server alive, and that the next good request succeeds.
 
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -17,15 +17,19 @@ beforeEach(async () => {
   before = await lab.ledgerHash();
 });
 afterEach(async () => {
-  expect(await lab.ledgerHash()).toBe(before);
+  const after = await lab.ledgerHash();
+  if (after !== before) throw new Error('a refused request changed the ledger');
   const good = await lab.post('/api/v1/preview', { command: 'place_order', order: ORDER });
-  expect(good.json).toMatchObject({ valid: true });
+  if (good.json['valid'] !== true) throw new Error(`a good request fails: ${good.text}`);
 });
 
 const ORDER = { market: 'BTC-PERP', side: 'buy', price: '60000', size: '0.5' };
 const GOOD = JSON.stringify(ORDER);
 
-async function refused(raw: string | Uint8Array, status = 400): Promise<Record<string, unknown>> {
+async function refused(
+  raw: string | Uint8Array<ArrayBuffer>,
+  status = 400,
+): Promise<Record<string, unknown>> {
   const answer = await lab.ask('/api/v1/orders', { method: 'POST', raw });
   expect(answer.status, answer.text).toBe(status);
   expect(answer.headers.get('content-type')).toContain('application/problem+json');
@@ -58,12 +62,16 @@ describe('JSON', () => {
   });
 
   test('every cut of a good body', async () => {
-    for (let end = 1; end < GOOD.length; end += 1) await refused(GOOD.slice(0, end));
+    for (let end = 1; end < GOOD.length; end += 1) {
+      expect(await refused(GOOD.slice(0, end))).toMatchObject({ code: 'MALFORMED' });
+    }
   });
 
   test('bytes that are no UTF-8, and UTF-16', async () => {
-    await refused(Uint8Array.from([0x7b, 0x22, 0xff, 0x22, 0x7d]));
-    await refused(new Uint8Array(Buffer.from(GOOD, 'utf16le')));
+    const bad = Uint8Array.from([0x7b, 0x22, 0xff, 0x22, 0x7d]);
+    for (const raw of [bad, new Uint8Array(Buffer.from(GOOD, 'utf16le'))]) {
+      expect(await refused(raw)).toMatchObject({ code: 'MALFORMED' });
+    }
   });
 
   test('more than 64 KiB', async () => {
@@ -74,8 +82,27 @@ describe('JSON', () => {
 
 describe('decimals', () => {
   test.each([
-    '', ' 1', '1 ', '1\n', '+1', '-1', '01', '1.', '.5', '1e3', '0x10', '1_000', '1,000', 'NaN',
-    'Infinity', '١٢', '１２', '1'.repeat(40), `0.${'1'.repeat(13)}`, '-0', 'null',
+    '',
+    ' 1',
+    '1 ',
+    '1\n',
+    '+1',
+    '-1',
+    '01',
+    '1.',
+    '.5',
+    '1e3',
+    '0x10',
+    '1_000',
+    '1,000',
+    'NaN',
+    'Infinity',
+    '١٢',
+    '１２',
+    '1'.repeat(40),
+    `0.${'1'.repeat(13)}`,
+    '-0',
+    'null',
   ])('size %j is malformed', async (size) => {
     expect(await refused(JSON.stringify({ ...ORDER, size }))).toMatchObject({ field: 'size' });
   });
@@ -91,11 +118,23 @@ describe('decimals', () => {
 
 describe('fields', () => {
   const wrong: [field: string, value: unknown][] = [
-    ['side', 'BUY'], ['side', 1], ['side', null], ['type', 'Limit'], ['market', 17],
-    ['market', 'BTC-PERP\u0000'], ['market', '../../etc/passwd'], ['time_in_force', {}],
-    ['post_only', 'true'], ['client_order_id', 'x'.repeat(37)], ['client_order_id', 'ä'],
-    ['client_order_id', 'a\r\nb'], ['client_order_id', ''], ['trigger_price', '1'],
-    ['expires_at', '2026-01-31T12:00:00Z'], ['self_trade', 'NONE'], ['account', ['alice']],
+    ['side', 'BUY'],
+    ['side', 1],
+    ['side', null],
+    ['type', 'Limit'],
+    ['market', 17],
+    ['market', 'BTC-PERP\u0000'],
+    ['market', '../../etc/passwd'],
+    ['time_in_force', {}],
+    ['post_only', 'true'],
+    ['client_order_id', 'x'.repeat(37)],
+    ['client_order_id', 'ä'],
+    ['client_order_id', 'a\r\nb'],
+    ['client_order_id', ''],
+    ['trigger_price', '1'],
+    ['expires_at', '2026-01-31T12:00:00Z'],
+    ['self_trade', 'NONE'],
+    ['account', ['alice']],
   ];
   test.each(wrong)('%s: %j', async (field, value) => {
     const problem = await refused(JSON.stringify({ ...ORDER, [field]: value }));
@@ -165,7 +204,10 @@ describe('the request', () => {
 
   test.each([
     ['no HTTP at all', 'hello\r\n\r\n'],
-    ['two lengths', 'POST /api/v1/orders HTTP/1.1\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\n'],
+    [
+      'two lengths',
+      'POST /api/v1/orders HTTP/1.1\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\n',
+    ],
     [
       'length and encoding',
       'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n',

@@ -1,5 +1,6 @@
-// Proves the demo: its books move and trade around an index, at most 20 commands a second, it stands
-// still when nobody was there for ten minutes, it funds an account, and money stays conserved.
+// Proves the demo: its books move and trade around an index, at most 20 commands a second, it
+// stands still when nobody was there for ten minutes, it funds an account, and money stays
+// conserved.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLab, type Lab } from '../src/app/lab.suite.ts';

@@ -21,7 +21,9 @@ describe('OpenAPI', () => {
     const listed = Object.entries(paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, one]) => `${one.operationId} ${method} ${path}`),
     );
-    const wanted = OPERATIONS.map(({ id, method, path }) => `${id} ${method.toLowerCase()} ${path}`);
+    const wanted = OPERATIONS.map(
+      ({ id, method, path }) => `${id} ${method.toLowerCase()} ${path}`,
+    );
     expect(listed.sort()).toEqual(wanted.sort());
   });
 

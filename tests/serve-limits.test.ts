@@ -1,5 +1,5 @@
-// Proves the bounds on callers: rates with a bucket of their own for cancels and reduce-only orders,
-// and that an Idempotency-Key makes a command happen once, also across a restart.
+// Proves the bounds on callers: rates with a bucket of their own for cancels and reduce-only
+// orders, and that an Idempotency-Key makes a command happen once, also across a restart.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLab, type Lab } from '../src/app/lab.suite.ts';

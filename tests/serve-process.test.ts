@@ -1,5 +1,6 @@
-// Proves the real process: what was acknowledged survives kill -9 with the same hash, SIGTERM leaves
-// the marker of a clean stop, a taken port moves on, and a bad configuration is named. Bounded in time.
+// Proves the real process: what was acknowledged survives kill -9 with the same hash, SIGTERM
+// leaves the marker of a clean stop, a taken port moves on, and a bad configuration is named.
+// Bounded in time.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -96,7 +97,8 @@ describe('the process', () => {
     expect(orders['orders']).toMatchObject([{ order_id: placed['order_id'], status: 'open' }]);
     const now = await ask(second, data, '/api/v1/admin/state');
     expect(now['hash']).toBe(recovered?.['hash']);
-    // The demo may have gone on between the look and the kill; without that the hashes are the same.
+    // The demo may have gone on between the look and the kill; without that the hashes are the
+    // same.
     if (now['sequence'] === state['sequence']) expect(now['hash']).toBe(state['hash']);
 
     second.child.kill('SIGKILL');

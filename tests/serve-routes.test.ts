@@ -1,5 +1,5 @@
-// Proves that every operation of the contract answers over HTTP what its schema says, and that what an
-// account does can be read back: orders, fills, positions, money, history.
+// Proves that every operation of the contract answers over HTTP what its schema says, and that what
+// an account does can be read back: orders, fills, positions, money, history.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLab, type Lab } from '../src/app/lab.suite.ts';
@@ -142,7 +142,10 @@ describe('a trader’s day', () => {
 
   test('a preview says what the command says', async () => {
     const order = { market: 'BTC-PERP', side: 'buy', price: '60000', size: '1000' };
-    const seen = await call('preview', '/api/v1/preview', 'POST', { command: 'place_order', order });
+    const seen = await call('preview', '/api/v1/preview', 'POST', {
+      command: 'place_order',
+      order,
+    });
     expect(seen).toMatchObject({ valid: false, problem: { status: 422 } });
     const done = await lab.post('/api/v1/orders', order);
     const { code, params, detail } = done.json;
@@ -162,7 +165,14 @@ describe('a trader’s day', () => {
     await call('make_deposit', '/api/v1/admin/deposits', 'POST', deposit);
     const mode = { account: 'carol', market, mode: 'isolated' };
     await call('set_leverage', '/api/v1/leverage', 'POST', mode);
-    const edit = { account: 'carol', market, edit: 'open', side: 'buy', collateral: '100', leverage: 5 };
+    const edit = {
+      account: 'carol',
+      market,
+      edit: 'open',
+      side: 'buy',
+      collateral: '100',
+      leverage: 5,
+    };
     const opened = await call('edit_position', '/api/v1/positions', 'POST', edit);
     expect(opened['position']).toMatchObject({ mode: 'isolated', side: 'long' });
     expect(opened['fills']).not.toEqual([]);

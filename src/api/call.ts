@@ -1,5 +1,5 @@
-// One request on its way through: who asks, for which account, under which key. Permission is decided
-// here and nowhere else.
+// One request on its way through: who asks, for which account, under which key. Permission is
+// decided here and nowhere else.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal, Scope } from './credentials.ts';

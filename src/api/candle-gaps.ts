@@ -1,5 +1,5 @@
-// Candles without holes: an interval in which nothing was traded repeats the close with no volume, so
-// that a chart needs no rule of its own.
+// Candles without holes: an interval in which nothing was traded repeats the close with no volume,
+// so that a chart needs no rule of its own.
 
 import type { CandleRow } from '../contract/history-rows.ts';
 

@@ -1,5 +1,5 @@
-// The exchange as the routes see it: commands go through the sequencer, reads see a state that is on
-// the disk when they are answered. Nothing here decides a rule.
+// The exchange as the routes see it: commands go through the sequencer, reads see a state that is
+// on the disk when they are answered. Nothing here decides a rule.
 
 import { Catalog } from '../contract/catalog.ts';
 import type { EngineMachine, Result } from '../runtime/engine-machine.ts';

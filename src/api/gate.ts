@@ -1,5 +1,5 @@
-// The gate in front of every route: Host, Origin, sign-in, scope and rate, in this order and before a
-// body is read. What is not allowed here never reaches a handler.
+// The gate in front of every route: Host, sign-in, Origin, rate and scope, in this order and before
+// a body is read. What is not allowed here never reaches a handler.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Operation } from '../contract/operation.ts';
@@ -48,10 +48,10 @@ export class Gate {
     if (bucket !== 'none') this.checkHost(request);
     const principal = this.principalOf(request);
     if (changes) this.checkOrigin(request, principal);
+    // Orders are counted when their body says what they are; who is nobody is counted at once.
+    const counted = bucket === 'order' && principal === undefined ? 'read' : bucket;
+    if (counted !== 'none' && counted !== 'order') this.take(counted, request, reply, principal);
     if (access !== 'none') checkScope(principal, access);
-    if (bucket === 'read' || bucket === 'trade' || bucket === 'cancel') {
-      this.take(bucket, request, reply, principal);
-    }
     return principal;
   }
 

@@ -1,6 +1,6 @@
-// What the routes ask of the past. Memory implements it now, within bounds; a SQL history implements
-// the same later. Rows are whole numbers of the engine, newest first, and a page ends with the key of
-// its last row.
+// What the routes ask of the past. Memory implements it now, within bounds; a SQL history
+// implements the same later. Rows are whole numbers of the engine, newest first, and a page ends
+// with the key of its last row.
 
 import type {
   CandleRow,

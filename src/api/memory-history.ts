@@ -55,7 +55,7 @@ export class MemoryHistory implements HistoryPort, Follower<Result> {
   candles(market: number, intervalMs: number, span: Span, limit: number): Promise<H.CandleRow[]> {
     const rows = this.candleRows.get(candleKey(market, intervalMs));
     const passes = (row: H.CandleRow): boolean => isWithin(row.openMs, span);
-    return Promise.resolve(rows?.newest(limit, passes).reverse() ?? []);
+    return Promise.resolve(rows?.newest(limit, passes).toReversed() ?? []);
   }
 
   /** The engine settles no funding yet. */
@@ -191,8 +191,7 @@ function ringOf<K, T>(rings: Map<K, Ring<T>>, key: K, most: number): Ring<T> {
 function isBefore(row: H.RowKey, { before }: Page): boolean {
   if (before === undefined) return true;
   return (
-    row.sequence < before.sequence ||
-    (row.sequence === before.sequence && row.index < before.index)
+    row.sequence < before.sequence || (row.sequence === before.sequence && row.index < before.index)
   );
 }
 

@@ -1,5 +1,5 @@
-// Figures for Prometheus. Names of operations are labels, never paths, ids or accounts: a label must
-// have few values and no secret.
+// Figures for Prometheus. Names of operations are labels, never paths, ids or accounts: a label
+// must have few values and no secret.
 
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Exchange } from './exchange.ts';
@@ -29,7 +29,12 @@ export class Metrics {
       registers,
     });
     gauge(registry, 'plimsoll_sequence', 'Commands executed.', () => sequences(exchange)[0]);
-    gauge(registry, 'plimsoll_durable_sequence', 'Commands on the disk.', () => sequences(exchange)[1]);
+    gauge(
+      registry,
+      'plimsoll_durable_sequence',
+      'Commands on the disk.',
+      () => sequences(exchange)[1],
+    );
     gauge(registry, 'plimsoll_accepting', '1 while commands are taken.', () =>
       exchange.runtime.sequencer.unavailable === undefined ? 1 : 0,
     );

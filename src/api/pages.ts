@@ -1,5 +1,5 @@
-// The few pages for people: where a sign-in link leads, a plain status page, the reference. They load
-// nothing from another host, and the policy that they are sent with does not let them.
+// The few pages for people: where a sign-in link leads, a plain status page, the reference. They
+// load nothing from another host, and the policy that they are sent with does not let them.
 
 import scalar from '@scalar/fastify-api-reference';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';

@@ -1,5 +1,5 @@
-// Pages of lists: newest first, and the cursor is the key of the last row, so that new rows at the top
-// shift nothing.
+// Pages of lists: newest first, and the cursor is the key of the last row, so that new rows at the
+// top shift nothing.
 
 import type { RowKey } from '../contract/history-rows.ts';
 import { rowId } from '../contract/views.ts';

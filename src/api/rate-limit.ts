@@ -1,5 +1,5 @@
-// Token buckets: how often somebody may ask. Cancels and orders that can only reduce have a bucket of
-// their own, so that a trader who has used up his orders can still get out.
+// Token buckets: how often somebody may ask. Cancels and orders that can only reduce have a bucket
+// of their own, so that a trader who has used up his orders can still get out.
 
 import { RATE_KEYS_MAX } from './limits.ts';
 

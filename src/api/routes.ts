@@ -1,5 +1,5 @@
-// Mounts operations of the contract as routes: gate, checks, handler, answer. A handler sees checked
-// input only and throws a ProblemError to refuse.
+// Mounts operations of the contract as routes: gate, checks, handler, answer. A handler sees
+// checked input only and throws a ProblemError to refuse.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Answer, Input, Operation, Shapes } from '../contract/operation.ts';

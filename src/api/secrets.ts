@@ -1,5 +1,5 @@
-// Secrets and their files: made by the system's generator, kept as hashes, compared in constant time,
-// readable by their owner only. A secret is never logged.
+// Secrets and their files: made by the system's generator, kept as hashes, compared in constant
+// time, readable by their owner only. A secret is never logged.
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmodSync, closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';

@@ -2,6 +2,7 @@
 // refusal, bounds on everything that a client can make large or slow.
 
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import { AssertionError } from '../units/assert.ts';
 import { OPERATIONS } from '../contract/operations.ts';
 import { edgeProblem, type Problem } from '../contract/problem.ts';
 import type { ApiContext } from './context.ts';
@@ -19,8 +20,10 @@ import { readStrictBodies } from './strict-body.ts';
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
+export type Server = FastifyInstance;
+
 /** Builds the server, not yet listening. */
-export async function buildServer(context: ApiContext): Promise<FastifyInstance> {
+export async function buildServer(context: ApiContext): Promise<Server> {
   let requests = 0;
   const app = fastify({
     logger: false,
@@ -30,7 +33,9 @@ export async function buildServer(context: ApiContext): Promise<FastifyInstance>
     return503OnClosing: true,
     forceCloseConnections: 'idle',
     genReqId: () => `r${(requests += 1)}`,
-    frameworkErrors: (error, _request, reply) => answerProblem(problemOf(error, context), reply),
+    frameworkErrors: (error, _request, reply) => {
+      void answerProblem(problemOf(error, context), reply);
+    },
     clientErrorHandler: (_error, socket) => refuseSocket(socket),
     routerOptions: { maxParamLength: 100 },
   });
@@ -87,6 +92,7 @@ function answerProblem(problem: Problem, reply: FastifyReply): FastifyReply {
 /** What a client is told about an error; what is no refusal is logged and told as a mistake. */
 function problemOf(error: FastifyError, context: ApiContext, requestId?: string): Problem {
   if (error instanceof ProblemError) return error.problem;
+  if (error instanceof AssertionError) context.onBroken(error);
   const status = error.statusCode ?? 500;
   if (status === 413) return edgeProblem('BODY_TOO_LARGE');
   if (status === 415) return edgeProblem('UNSUPPORTED_MEDIA_TYPE');
@@ -102,7 +108,9 @@ function refuseSocket(socket: { writable: boolean; end(text: string): unknown })
   if (!socket.writable) return;
   const body = JSON.stringify(edgeProblem('MALFORMED', 'This is not HTTP/1.1 as we read it.'));
   const head = `HTTP/1.1 400 Bad Request\r\ncontent-type: ${PROBLEM_TYPE}\r\n`;
-  socket.end(`${head}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+  socket.end(
+    `${head}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
 }
 
 function observe(app: FastifyInstance, { metrics, log }: ApiContext): void {

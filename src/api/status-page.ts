@@ -28,9 +28,7 @@ export async function statusPage(
       .markets()
       .map((market, i) => marketView(market, engine.book(i, 1, false), exchange.catalog)),
   }));
-  const trades = await Promise.all(
-    rows.map((_, i) => history.trades(i, { limit: TRADES_SHOWN })),
-  );
+  const trades = await Promise.all(rows.map((_, i) => history.trades(i, { limit: TRADES_SHOWN })));
   const newest = trades
     .flat()
     .sort((a, b) => b.sequence - a.sequence || b.index - a.index)
@@ -72,15 +70,19 @@ ${table(
 }
 
 export const usedLinkPage = (): string =>
-  page(`
+  page(
+    `
 <h1>This link was used</h1>
 <p>A sign-in link opens once. Ask the operator for a new one, or start
-<code>plimsoll serve</code> again: it prints one.</p>`, false);
+<code>plimsoll serve</code> again: it prints one.</p>`,
+    false,
+  );
 
 function table(head: readonly string[], rows: readonly (readonly (string | null)[])[]): string {
   const cells = (tag: string, values: readonly (string | null)[]): string =>
     `<tr>${values.map((value) => `<${tag}>${escape(value ?? '–')}</${tag}>`).join('')}</tr>`;
-  const body = rows.length === 0 ? [cells('td', ['none yet'])] : rows.map((row) => cells('td', row));
+  const body =
+    rows.length === 0 ? [cells('td', ['none yet'])] : rows.map((row) => cells('td', row));
   return `<table>${cells('th', head)}${body.join('')}</table>`;
 }
 

@@ -1,5 +1,5 @@
-// Bodies are JSON in UTF-8 and nothing else, read by the strict reader. A body that is not read here
-// reaches no handler.
+// Bodies are JSON in UTF-8 and nothing else, read by the strict reader. A body that is not read
+// here reaches no handler.
 
 import type { FastifyInstance } from 'fastify';
 import { NotJson, parseStrictJson } from '../contract/strict-json.ts';

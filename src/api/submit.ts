@@ -1,10 +1,10 @@
-// From a command to its answer: executed once, answered when it is on the disk, and answered again in
-// the same words when its Idempotency-Key comes back.
+// From a command to its answer: executed once, answered when it is on the disk, and answered again
+// in the same words when its Idempotency-Key comes back.
 
 import { Reading } from '../contract/reading.ts';
-import { readingProblem, ruleProblem, type Problem } from '../contract/problem.ts';
+import { readingProblem, ruleProblem, type EdgeCode, type Problem } from '../contract/problem.ts';
 import type { Result } from '../runtime/engine-machine.ts';
-import type { Answer } from '../runtime/group.ts';
+import type { Answer, Unavailable } from '../runtime/group.ts';
 import type { Answers } from './answers.ts';
 import type { Call } from './call.ts';
 import type { Command, Exchange } from './exchange.ts';
@@ -83,12 +83,13 @@ interface Asked<T> {
   readonly answer: (result: Result) => T;
 }
 
-const UNAVAILABLE = {
+const UNAVAILABLE: Readonly<Record<Unavailable, EdgeCode>> = {
   busy: 'BUSY',
   storage_full: 'STORAGE_FULL',
   closing: 'CLOSING',
   stopped: 'CLOSING',
-} as const;
+  too_large: 'BODY_TOO_LARGE',
+};
 
 /** A refusal of the engine in the units of the command's market and asset. */
 export function problemOf(

@@ -1,5 +1,5 @@
-// The parts of a request against the schemas of their operation. The first fault is the answer: which
-// field, and what it should be.
+// The parts of a request against the schemas of their operation. The first fault is the answer:
+// which field, and what it should be.
 
 import type * as z from 'zod';
 import { shown } from '../contract/strict-json.ts';

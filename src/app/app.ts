@@ -1,15 +1,13 @@
-// The one place that puts everything together: configuration, core, history, API, demo. It starts in
-// the order in which things depend on each other and stops in the reverse order, once.
+// The one place that puts everything together: configuration, core, history, API, demo. It starts
+// in the order in which things depend on each other and stops in the reverse order, once.
 
-import type { FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
 import { Answers } from '../api/answers.ts';
 import type { ApiContext } from '../api/context.ts';
 import { Credentials } from '../api/credentials.ts';
 import type { Exchange } from '../api/exchange.ts';
 import { Gate } from '../api/gate.ts';
 import { Metrics } from '../api/metrics.ts';
-import { buildServer } from '../api/server.ts';
+import { buildServer, type Server } from '../api/server.ts';
 import { Submitter } from '../api/submit.ts';
 import { ConfigError, type Config } from './config.ts';
 import { startCore, type Core } from './core.ts';
@@ -17,10 +15,14 @@ import { openDataDirectory, operatorToken, type DataDirectory } from './data-dir
 import { Demo } from './demo.ts';
 import { DEMO_ACCOUNT, DEMO_BEGINNING, DEMO_FAUCET, isDemoGround } from './demo-markets.ts';
 import { DEMO_MAKERS } from './demo-markets.ts';
+import type { Logger } from './log.ts';
 import { hostNames, isLoopback, listenOn, type Listening } from './listen.ts';
 import { Presence } from './presence.ts';
 import { setUp } from './set-up.ts';
 import { Ticker } from './ticker.ts';
+
+/** How long a stop waits for requests that are being answered. */
+const ANSWER_WAIT_MS = 3_000;
 
 export interface AppOptions {
   readonly config: Config;
@@ -38,7 +40,7 @@ export interface App {
   /** `http://127.0.0.1:4747` */
   readonly origin: string;
   readonly tokenFile: string;
-  readonly server: FastifyInstance;
+  readonly server: Server;
   readonly core: Core;
   readonly demo: Demo | undefined;
   readonly credentials: Credentials;
@@ -149,6 +151,7 @@ function contextOf(options: AppOptions, parts: Parts): ApiContext {
     log,
     faucet: () => (isDemo ? DEMO_FAUCET : undefined),
     onPresence: presence.touch,
+    onBroken: options.onFatal,
     nowMs,
     cookieName,
   };
@@ -172,7 +175,7 @@ function demoOf(core: Core, data: DataDirectory, log: Logger, presence: Presence
 }
 
 interface Running {
-  readonly server: FastifyInstance;
+  readonly server: Server;
   readonly core: Core;
   readonly demo: Demo | undefined;
   readonly ticker: Ticker;
@@ -183,7 +186,9 @@ interface Running {
 async function stopAll({ server, core, demo, ticker, log }: Running): Promise<boolean> {
   demo?.stop();
   ticker.stop();
+  const cut = setTimeout(() => server.server.closeAllConnections(), ANSWER_WAIT_MS);
   await server.close();
+  clearTimeout(cut);
   const clean = await core.runtime.stop();
   const { sequence } = core.runtime.sequencer;
   log.info({ sequence, clean, hash: core.machine.engine.hash() }, 'stopped');

@@ -1,5 +1,5 @@
-// The one configuration file, plimsoll.json: what may be set, its defaults, and its published schema.
-// An unknown or impossible setting is refused with its name; nothing is guessed.
+// The one configuration file, plimsoll.json: what may be set, its defaults, and its published
+// schema. An unknown or impossible setting is refused with its name; nothing is guessed.
 
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';

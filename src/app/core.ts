@@ -1,7 +1,6 @@
 // The exchange core on a data directory: machine, journal, sequencer, and the history that follows
 // them. It recovers before it takes a command; what it cannot decide it refuses to start on.
 
-import type { Logger } from 'pino';
 import { Exchange, type Command } from '../api/exchange.ts';
 import { MemoryHistory } from '../api/memory-history.ts';
 import { nodeDisk } from '../journal/node-disk.ts';
@@ -10,6 +9,7 @@ import { describe } from '../journal/verdict.ts';
 import { EngineMachine, type Result } from '../runtime/engine-machine.ts';
 import { type Runtime, startRuntime } from '../runtime/runtime.ts';
 import type { Config } from './config.ts';
+import type { Logger } from './log.ts';
 
 export interface Core {
   readonly machine: EngineMachine;
@@ -41,6 +41,7 @@ export async function startCore(
     directory,
     identity: currentProcess(),
     machine,
+    fingerprint: machine.fingerprint,
     snapshotEvery: config.limits.snapshot_every ?? SNAPSHOT_EVERY,
     onApplied: (sequence, timeMs) => {
       const { events, clientOrderId } = machine.engine;
@@ -70,7 +71,8 @@ export async function startCore(
   return { machine, runtime, exchange: new Exchange(machine, runtime), history };
 }
 
-function engineLimits({ limits }: Config): ConstructorParameters<typeof EngineMachine>[0] {
+/** The engine's bounds as configured; what is not set is the engine's own default. */
+export function engineLimits({ limits }: Config): ConstructorParameters<typeof EngineMachine>[0] {
   const {
     accounts,
     orders,

@@ -1,5 +1,5 @@
-// The data directory: where the journal lies, the operator's token, the credentials. Nothing in it is
-// ever deleted here; a fresh start puts the old one aside.
+// The data directory: where the journal lies, the operator's token, the credentials. Nothing in it
+// is ever deleted here; a fresh start puts the old one aside.
 
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// What the demo consists of: one spot and two perpetual markets, makers and takers with paper money,
-// and the account of whoever tries it.
+// What the demo consists of: one spot and two perpetual markets, makers and takers with paper
+// money, and the account of whoever tries it.
 
 import { createAssetBody } from '../contract/operations/create-asset.ts';
 import { createMarketBody } from '../contract/operations/create-market.ts';

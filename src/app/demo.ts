@@ -1,14 +1,14 @@
-// The demo: outside prices that wander, makers who quote around them and takers who hit the quotes, at
-// most 20 commands a second in all. It uses the same door as everybody and knows nothing that they do
-// not; without somebody there, or with too much on the disk, it stands still.
+// The demo: outside prices that wander, makers who quote around them and takers who hit the quotes,
+// at most 20 commands a second in all. It uses the same door as everybody and knows nothing that
+// they do not; without somebody there, or with too much on the disk, it stands still.
 
 import { STP_EXPIRE_MAKER, TIF_GTC, TIF_IOC, TRIGGER_BY_MARK } from '../engine/command.ts';
 import { ORDER_LIMIT } from '../engine/command.ts';
-import type { Logger } from 'pino';
 import type { Command, Exchange } from '../api/exchange.ts';
 import { Dice, PriceWalk } from '../feeds/price-walk.ts';
 import { price, size, type Side } from '../units/brand.ts';
 import { bytesIn } from './data-directory.ts';
+import type { Logger } from './log.ts';
 import { DEMO_MAKERS, DEMO_MARKETS, DEMO_TAKERS, type DemoMarket } from './demo-markets.ts';
 
 /** Commands of one turn; four turns a second make at most 20 a second. */
@@ -115,7 +115,14 @@ export class Demo {
     live.index = live.walk.next();
     const { number } = live;
     const mark = price(0);
-    return { kind: 'update_index', id: '', time: 0, market: number, price: price(live.index), mark };
+    return {
+      kind: 'update_index',
+      id: '',
+      time: 0,
+      market: number,
+      price: price(live.index),
+      mark,
+    };
   }
 
   /** One maker takes back his farthest quote of a side and puts a new one next to the index. */

@@ -1,5 +1,5 @@
-// A real server on loopback with real files in a directory of its own, for tests. Every answer is held
-// against its schema, and rates are so wide that only tests about rates meet them.
+// A real server on loopback with real files in a directory of its own, for tests. Every answer is
+// held against its schema, and rates are so wide that only tests about rates meet them.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -55,7 +55,7 @@ export interface Asking {
   /** Bearer; left out: the operator's. '' = none. */
   readonly token?: string;
   readonly body?: unknown;
-  readonly raw?: string | Uint8Array;
+  readonly raw?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Record<string, string>;
 }
 
@@ -87,7 +87,7 @@ export class Lab {
       method,
       headers,
       redirect: 'manual',
-      ...(payload === undefined ? {} : { body: payload as BodyInit }),
+      ...(payload === undefined ? {} : { body: payload }),
     });
     const text = await response.text();
     const isJson = (response.headers.get('content-type') ?? '').includes('json');
@@ -150,11 +150,7 @@ async function begin(lab: Lab): Promise<void> {
 }
 
 /** A key of an account with some scopes. */
-export async function keyOf(
-  lab: Lab,
-  account: string,
-  scopes: readonly string[],
-): Promise<string> {
+export async function keyOf(lab: Lab, account: string, scopes: readonly string[]): Promise<string> {
   const made = await lab.post('/api/v1/admin/credentials', { account, kind: 'key', scopes });
   return String(made.json['secret']);
 }

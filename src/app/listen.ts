@@ -1,8 +1,8 @@
 // Where the server listens: loopback unless credentials are configured, and the next free port when
 // the wanted one is taken.
 
-import type { FastifyInstance } from 'fastify';
 import { isIPv6 } from 'node:net';
+import type { Server } from '../api/server.ts';
 
 /** Ports that are tried after the wanted one. */
 const PORTS_TRIED = 20;
@@ -20,11 +20,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /** @throws Error when no port is free */
-export async function listenOn(
-  app: FastifyInstance,
-  host: string,
-  wanted: number,
-): Promise<Listening> {
+export async function listenOn(app: Server, host: string, wanted: number): Promise<Listening> {
   const last = wanted === 0 ? 0 : Math.min(wanted + PORTS_TRIED, PORT_LAST);
   for (let port = wanted; port <= last; port += 1) {
     try {

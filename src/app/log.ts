@@ -1,5 +1,5 @@
-// The structured log: JSON lines on standard error, so that standard output stays for what was asked.
-// Tokens, cookies and bodies are never given to it.
+// The structured log: JSON lines on standard error, so that standard output stays for what was
+// asked. Tokens, cookies and bodies are never given to it.
 
 import { pino, type Logger } from 'pino';
 import type { Config } from './config.ts';

@@ -1,5 +1,5 @@
-// Whether somebody is there. The demo trades for somebody only: after ten minutes without a request it
-// stands still, and the next request wakes it.
+// Whether somebody is there. The demo trades for somebody only: after ten minutes without a request
+// it stands still, and the next request wakes it.
 
 const AWAY_AFTER_MS = 10 * 60_000;
 

@@ -1,9 +1,9 @@
-// What the configuration says there should be and is not there yet: assets, markets, accounts, first
-// deposits. Each is an ordinary command; what exists is left as it is.
+// What the configuration says there should be and is not there yet: assets, markets, accounts,
+// first deposits. Each is an ordinary command; what exists is left as it is.
 
 import { depositCommand } from '../contract/commands.ts';
-import { createAssetBody } from '../contract/operations/create-asset.ts';
-import { createMarketBody } from '../contract/operations/create-market.ts';
+import type { createAssetBody } from '../contract/operations/create-asset.ts';
+import type { createMarketBody } from '../contract/operations/create-market.ts';
 import { Reading } from '../contract/reading.ts';
 import { readingProblem } from '../contract/problem.ts';
 import * as S from '../contract/set-up-commands.ts';
@@ -44,10 +44,7 @@ export async function setUp(exchange: Exchange, beginning: Beginning): Promise<v
   }
 }
 
-async function carryOut(
-  exchange: Exchange,
-  build: (reading: Reading) => Command,
-): Promise<void> {
+async function carryOut(exchange: Exchange, build: (reading: Reading) => Command): Promise<void> {
   const reading = new Reading(exchange.catalog);
   const command = build(reading);
   if (reading.refusal !== undefined) throw new Error(readingProblem(reading.refusal).detail);

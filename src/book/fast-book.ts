@@ -15,8 +15,8 @@ import * as words from './order.ts';
 import type { CancelWhy, NewOrder, OrderView, Refusal, Tif } from './order.ts';
 import { depth, queue } from './walk.ts';
 
-// V8 reads an imported constant through a cell each time, and folds one of this module: a tenth of
-// the speed.
+// V8 reads an imported constant through a cell each time and folds one of this module: here that is
+// worth a tenth of the speed.
 const { ACCEPTED, FOK, GTC, NOT_FILLABLE, UNKNOWN_ORDER, NOT_OWNER, WOULD_CROSS } = words;
 const { EVENT_ACCEPTED, EVENT_CANCELLED, EVENT_FILLED, EVENT_RESTED } = event;
 const { MATCH_NOT_FILLABLE, MATCH_WOULD_CROSS, STOPPED_NO_LIQUIDITY, planMatch, commitEntry } =
@@ -66,7 +66,7 @@ export class FastBook implements Book {
     const refusal = this.checkAmend(slot, owner, price, size);
     if (refusal !== ACCEPTED) return this.refuse(id, refusal);
     const rows = this.rows;
-    const side = this.rows.sideOf(slot);
+    const side = rows.sideOf(slot);
     const own = side === LONG ? this.bids : this.asks;
     const openBefore = rows.openOf(slot);
     const open = size - (rows.total[slot] - openBefore);
@@ -111,13 +111,13 @@ export class FastBook implements Book {
       id,
       owner: rows.ownerOf(slot),
       group: rows.groupOf(slot),
-      side: this.rows.sideOf(slot),
+      side: rows.sideOf(slot),
       price: rows.priceOf(slot),
       size,
       filled: size - open,
       open,
       postOnly: rows.isPostOnly(slot),
-      stp: this.rows.stpOf(slot),
+      stp: rows.stpOf(slot),
     };
   }
 
@@ -170,11 +170,11 @@ export class FastBook implements Book {
     const open = size - (total - rows.openOf(slot));
     if (open <= 0 || (price === rows.priceOf(slot) && size <= total)) return ACCEPTED;
     const taker = this.taker;
-    taker.side = this.rows.sideOf(slot);
+    taker.side = rows.sideOf(slot);
     taker.limit = price;
     taker.size = open;
     taker.group = rows.groupOf(slot);
-    taker.stp = this.rows.stpOf(slot);
+    taker.stp = rows.stpOf(slot);
     taker.fillOrKill = false;
     taker.postOnly = rows.isPostOnly(slot);
     const outcome = this.planTaker();

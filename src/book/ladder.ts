@@ -187,8 +187,8 @@ export class Ladder extends Table {
   }
 
   /**
-   * Takes the first order out, as `remove` would: nothing lies before it and its level is the last
-   * to move.
+   * Takes the first order out, as `remove` would, in fewer steps: nothing lies before it, and no
+   * other level moves when its level goes. There must be one.
    */
   removeBest(): void {
     const rows = this.rowsOfOrders;
@@ -280,8 +280,7 @@ export class Ladder extends Table {
     const levels = this.live;
     const rank = this.locate(this.direction * price);
     assert(levels < this.limit, 'a ladder was given more levels than it may have');
-    // replaces the columns when they are full: read them only from here on
-    const level = this.allocate();
+    const level = this.allocate(); // may replace the columns: read them only from here on
     const { sorted, keys, amounts, queues } = this;
     if (levels - rank > SHIFT_LOOP_MAX) {
       sorted.copyWithin(rank + 1, rank, levels);

@@ -18,7 +18,7 @@ export const BOOK_COLUMNS = { numbers: 4, links: 8 } as const;
 export class BookRows extends Table {
   /** Per row: price, open, id, owner. */
   numbers = new Float64Array(0);
-  /** Per row: prev, next, level, group, flags, three unused. */
+  /** Per row: prev, next, level, group, flags, and three unused that make it half a cache line. */
   links = new Int32Array(0);
 
   /** @param limit The most orders there may be. */

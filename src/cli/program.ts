@@ -3,6 +3,7 @@
 
 import { Command, type CommanderError } from 'commander';
 import { engineCommand } from './engine/command.ts';
+import { journalCommands } from './journal/command.ts';
 import { replayCommand } from './replay/command.ts';
 import { serveCommand } from './serve.ts';
 
@@ -32,6 +33,7 @@ export function buildProgram(version: string): Command {
   engineCommand(program);
   replayCommand(program);
   serveCommand(program);
+  journalCommands(program);
   return program;
 }
 

@@ -1,5 +1,5 @@
-// `plimsoll serve` and `plimsoll config`: the exchange with its API on a data directory. One line on
-// standard output says where it is; everything else is structured log on standard error.
+// `plimsoll serve` and `plimsoll config`: the exchange with its API on a data directory. One line
+// on standard output says where it is; everything else is structured log on standard error.
 
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// The smallest schemas of the wire: decimals, names, times, words. Shape only: whether a price is on
-// its step or an account may trade is the engine's decision.
+// The smallest schemas of the wire: decimals, names, times, words. Shape only: whether a price is
+// on its step or an account may trade is the engine's decision.
 
 import * as z from 'zod';
 import * as W from './words.ts';

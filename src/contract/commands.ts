@@ -1,5 +1,6 @@
-// From checked bodies to commands of the engine: names become numbers, decimals become counts, words
-// become codes. What cannot be read is left in `reading.refusal`; then the command is not to be used.
+// From checked bodies to commands of the engine: names become numbers, decimals become counts,
+// words become codes. What cannot be read is left in `reading.refusal`; then the command is not to
+// be used.
 
 import type * as z from 'zod';
 import type * as C from '../engine/command.ts';
@@ -160,11 +161,7 @@ export function transferCommand(
   return { kind: 'transfer', ...moneyOf(body, issued, reading), to };
 }
 
-function moneyOf(
-  body: Money,
-  { id, account }: Issued,
-  reading: Reading,
-): Omit<C.Deposit, 'kind'> {
+function moneyOf(body: Money, { id, account }: Issued, reading: Reading): Omit<C.Deposit, 'kind'> {
   const asset = reading.asset(body.asset);
   const amount = reading.amount('amount', body.amount, asset);
   return { id, time, account, asset: asset?.number ?? 0, amount };

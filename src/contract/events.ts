@@ -1,5 +1,5 @@
-// Events of the engine as JSON for answers and streams, by the table EVENTS: each field by its unit,
-// with the decimals of the event's own market or asset. Absent is null and never zero.
+// Events of the engine as JSON for answers and streams, by the table EVENTS: each field by its
+// unit, with the decimals of the event's own market or asset. Absent is null and never zero.
 
 import { BALANCE_WHYS, CANCEL_WHYS, EVENTS, type FieldUnit } from '../engine/event.ts';
 import { FLAG_ATTACHED, FLAG_POST_ONLY, FLAG_REDUCE_ONLY } from '../engine/event.ts';
@@ -105,8 +105,7 @@ const WRITERS: Partial<Record<FieldUnit, Writer>> = {
   side: (value) => (value === 0 ? null : W.sideWord(value)),
   price: (value, { market }) =>
     value === 0 || market === undefined ? null : formatInUnit(value, market.priceUnit),
-  size: (value, { market }) =>
-    market === undefined ? null : formatInUnit(value, market.sizeUnit),
+  size: (value, { market }) => (market === undefined ? null : formatInUnit(value, market.sizeUnit)),
   quote: (value, { market }) => amount(value, market?.quote),
   amount: (value, { asset }) => amount(value, asset),
   integer: (value) => value,

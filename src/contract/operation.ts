@@ -1,5 +1,6 @@
-// What an operation of the API is: its path, who may call it, its schemas and an example. Validation,
-// OpenAPI, the reference page and the typed client all come from these; nothing is said twice.
+// What an operation of the API is: its path, who may call it, its schemas and an example.
+// Validation, OpenAPI, the reference page and the typed client all come from these; nothing is said
+// twice.
 
 import type * as z from 'zod';
 

@@ -45,7 +45,11 @@ export const EDGE_PROBLEMS = {
   BODY_TOO_LARGE: [413, 'The body is larger than the limit.', false],
   UNSUPPORTED_MEDIA_TYPE: [415, 'Bodies are application/json in UTF-8.', false],
   RATE_LIMITED: [429, 'Too many requests. Wait as long as Retry-After says.', true],
-  FAUCET_EMPTY: [429, 'The faucet gives a limited amount. Wait, or trade with what there is.', true],
+  FAUCET_EMPTY: [
+    429,
+    'The faucet gives a limited amount. Wait, or trade with what there is.',
+    true,
+  ],
   BUSY: [503, 'The exchange is catching up. Nothing was done; try again.', true],
   STORAGE_FULL: [503, 'The disk is full. Nothing was done; it goes on when there is space.', true],
   CLOSING: [503, 'The exchange is stopping. Nothing was done.', true],

@@ -1,6 +1,6 @@
-// From the decimals and names of a body to the whole numbers of a command. Shape was checked before;
-// here a name may be unknown and a decimal may be finer than its unit. Such a refusal comes from the
-// engine's own table, and the one that comes first there is kept.
+// From the decimals and names of a body to the whole numbers of a command. Shape was checked
+// before; here a name may be unknown and a decimal may be finer than its unit. Such a refusal comes
+// from the engine's own table, and the one that comes first there is kept.
 
 import {
   ACCOUNT_NOT_FOUND,
@@ -21,7 +21,9 @@ import {
 } from '../units/decimal.ts';
 import { decimalUnit, type AssetUnits, type Catalog, type MarketUnits } from './catalog.ts';
 
-/** A refusal found before the engine is asked: it has no sequence and no id is remembered for it. */
+/**
+ * A refusal found before the engine is asked: it has no sequence and no id is remembered for it.
+ */
 export interface EdgeRefusal {
   readonly number: number;
   readonly field: string;

@@ -1,5 +1,5 @@
-// The things that answers are made of: markets, orders, positions, money. Amounts are decimal strings,
-// times ISO 8601; null means that there is none, never zero.
+// The things that answers are made of: markets, orders, positions, money. Amounts are decimal
+// strings, times ISO 8601; null means that there is none, never zero.
 
 import * as z from 'zod';
 import * as A from './atoms.ts';

@@ -1,14 +1,8 @@
 // A strict reader of JSON bodies. It refuses what JSON.parse is too kind for where money moves: a
-// key given twice, `__proto__`, halves of surrogate pairs, numbers that a double cannot hold as they
-// were written, and depth without end. What it returns is plain data without surprises.
+// key given twice, `__proto__`, halves of surrogate pairs, numbers that a double cannot hold as
+// they were written, and depth without end. What it returns is plain data without surprises.
 
-export type JsonData =
-  | string
-  | number
-  | boolean
-  | null
-  | JsonData[]
-  | { [name: string]: JsonData };
+export type JsonData = string | number | boolean | null | JsonData[] | { [name: string]: JsonData };
 
 /** A text that is no acceptable JSON, with the sentence for whoever wrote it. */
 export class NotJson extends Error {

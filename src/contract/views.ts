@@ -74,11 +74,7 @@ export function marketView(market: Market, top: BookView, catalog: Catalog): Wir
   };
 }
 
-export function bookView(
-  view: BookView,
-  sequence: number,
-  catalog: Catalog,
-): Wire<typeof R.book> {
+export function bookView(view: BookView, sequence: number, catalog: Catalog): Wire<typeof R.book> {
   const units = catalog.marketAt(view.market);
   const level = ({ price, size, orders }: LevelView): Wire<typeof R.book>['bids'][number] => ({
     price: priceText(price, units),
@@ -134,13 +130,31 @@ export function orderRowView(row: H.OrderRow, catalog: Catalog): Wire<typeof R.o
 
 type OrderFacts = Pick<
   H.OrderRow,
-  | 'order' | 'clientOrderId' | 'account' | 'side' | 'type' | 'price' | 'size' | 'timeInForce'
-  | 'expiresAt' | 'flags' | 'selfTrade' | 'triggerPrice' | 'triggerBy' | 'takeProfit' | 'stopLoss'
+  | 'order'
+  | 'clientOrderId'
+  | 'account'
+  | 'side'
+  | 'type'
+  | 'price'
+  | 'size'
+  | 'timeInForce'
+  | 'expiresAt'
+  | 'flags'
+  | 'selfTrade'
+  | 'triggerPrice'
+  | 'triggerBy'
+  | 'takeProfit'
+  | 'stopLoss'
 >;
 
 type OrderWire = Wire<typeof R.order>;
 type OrderTail =
-  | 'status' | 'filled' | 'remaining' | 'average_price' | 'created_at' | 'closed_at'
+  | 'status'
+  | 'filled'
+  | 'remaining'
+  | 'average_price'
+  | 'created_at'
+  | 'closed_at'
   | 'closed_because';
 
 function orderFacts(

@@ -10,6 +10,7 @@ import type { Outcome } from '../engine/outcome.ts';
 import { RULES_VERSION, hashSnapshot } from '../engine/snapshot.ts';
 import type { Machine, MachineSnapshot } from '../journal/machine.ts';
 import { assert } from '../units/assert.ts';
+import { Digest } from '../units/digest.ts';
 import type { CommandDriver } from './driver.ts';
 
 /** What a command led to: the outcome's values and a copy of its events. */
@@ -31,6 +32,11 @@ const NO_EVENTS = new Float64Array(0);
 
 export class EngineMachine implements Machine, CommandDriver<Command, Result> {
   readonly rulesVersion = RULES_VERSION;
+  /**
+   * The limits, which decide what is refused: a journal written under others would not replay to the same events,
+   * so it is refused instead.
+   */
+  readonly fingerprint: string;
   /** Replaced by `restore`: never keep a reference to it. */
   engine: Engine;
   private readonly limits: Partial<EngineLimits>;
@@ -38,6 +44,7 @@ export class EngineMachine implements Machine, CommandDriver<Command, Result> {
   constructor(limits: Partial<EngineLimits> = {}) {
     this.limits = limits;
     this.engine = new Engine(limits);
+    this.fingerprint = fingerprintOf(this.engine.limits);
   }
 
   encode(command: Command, into: Uint8Array, at: number): number {
@@ -92,4 +99,12 @@ function resultOf(outcome: Outcome, engine: Engine): Result {
   const events = length === 0 ? NO_EVENTS : data.slice(0, length);
   const { clientOrderId } = engine;
   return { sequence, time, reason, params: [first, second, third], created, repeated, taken, events, clientOrderId };
+}
+
+/** 32 hexadecimal digits over every limit, by name. */
+function fingerprintOf(limits: EngineLimits): string {
+  const digest = new Digest();
+  const text = JSON.stringify(Object.entries(limits).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  for (let i = 0; i < text.length; i++) digest.word(text.charCodeAt(i));
+  return digest.hex();
 }

@@ -168,7 +168,8 @@ export class Sequencer<Command, Outcome> {
     // It changed nothing, but it may tell of what is not durable yet, so it waits for all of that.
     const waitsFor = open.commands > 0 ? open : this.writing;
     if (waitsFor === undefined) onAnswer({ kind: 'done', outcome });
-    else waitsFor.add(0, timeMs, outcome, onAnswer);
+    else if (waitsFor.commands < 2 * this.groupCommands) waitsFor.add(0, timeMs, outcome, onAnswer);
+    else onAnswer({ kind: 'refused', why: 'busy' });
   }
 
   private wake(): void {

@@ -39,12 +39,7 @@ function standing(routes: Routes, context: ApiContext): void {
   routes.on(getAccount, ({ query }, call) => {
     const account = accountNumber(context, call, query.account);
     return exchange.read((engine, sequence) =>
-      V.accountView(
-        engine.account(account),
-        engine.positions(account),
-        sequence,
-        exchange.catalog,
-      ),
+      V.accountView(engine.account(account), engine.positions(account), sequence, exchange.catalog),
     );
   });
 

@@ -1,4 +1,5 @@
-// Looking orders up: open ones from the engine, ended ones from history. And what a command would do.
+// Looking orders up: open ones from the engine, ended ones from history. And what a command would
+// do.
 
 import { getOrder } from '../../contract/operations/get-order.ts';
 import { listClosedOrders } from '../../contract/operations/list-closed-orders.ts';

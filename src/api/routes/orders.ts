@@ -81,7 +81,8 @@ function placing(routes: Routes, context: ApiContext): void {
   routes.on(amendOrder, async ({ params, body }, call) => {
     const name = accountName(call, body.account);
     const number = Number(params.order_id);
-    const market = marketOfOrder(context, name, number) ?? (await endedMarket(context, name, number));
+    const market =
+      marketOfOrder(context, name, number) ?? (await endedMarket(context, name, number));
     return submitter.run({
       call,
       command: (reading) => {

@@ -1,5 +1,5 @@
-// POST /api/v1/preview: the plan of a command's first step, thrown away. It enters by the same door as
-// the command, so it says what the command would say.
+// POST /api/v1/preview: the plan of a command's first step, thrown away. It enters by the same door
+// as the command, so it says what the command would say.
 
 import { preview, type PreviewBody } from '../../contract/operations/preview.ts';
 import * as C from '../../contract/commands.ts';

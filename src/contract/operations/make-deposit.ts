@@ -1,5 +1,5 @@
-// POST /api/v1/admin/deposits: adds to a balance. There is no chain or bank behind it: whoever may do
-// this makes money, so it needs the scope admin and is journaled like everything else.
+// POST /api/v1/admin/deposits: adds to a balance. There is no chain or bank behind it: whoever may
+// do this makes money, so it needs the scope admin and is journaled like everything else.
 
 import * as z from 'zod';
 import * as A from '../atoms.ts';

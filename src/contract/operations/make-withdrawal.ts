@@ -1,4 +1,5 @@
-// POST /api/v1/withdrawals: takes money out. Nothing is paid anywhere: the ledger says that it left.
+// POST /api/v1/withdrawals: takes money out. Nothing is paid anywhere: the ledger says that it
+// left.
 
 import * as z from 'zod';
 import * as A from '../atoms.ts';

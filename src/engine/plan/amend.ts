@@ -2,6 +2,7 @@
 // the back and may trade, as if it were new. A refused amendment leaves the order as and where it
 // is.
 
+import { isReducing } from '../../margin/exposure.ts';
 import { NONE } from '../../units/table.ts';
 import { mulDivCeil } from '../../units/rounding.ts';
 import { STATUS_CLOSE_ONLY, TIF_GTC, TIF_GTD } from '../command.ts';
@@ -14,7 +15,7 @@ import {
   ORDER_SIDE, ORDER_SIZE,
   ORDER_STOP_LOSS, ORDER_STP, ORDER_TAKE_PROFIT, ORDER_TIF, ORDER_TYPE,
 } from '../state/orders.ts';
-import { NUMBERS, SIZE } from '../state/positions.ts';
+import { BUYS, NUMBERS, SELLS, SIZE } from '../state/positions.ts';
 import { planCancelSlot } from './cancel.ts';
 import type { PlanContext } from './context.ts';
 import { spotHold } from './holds.ts';
@@ -62,11 +63,12 @@ function checkReplacement(context: PlanContext, market: Market, slot: number, op
   const { refusal, incoming, state } = context;
   const refused = checkStatus(context, market, (incoming.flags & FLAG_POST_ONLY) !== 0);
   if (refused !== OK) return refused;
-  const larger = open > state.orders.openOf(slot);
-  if (market.status === STATUS_CLOSE_ONLY && larger && (incoming.flags & FLAG_REDUCE_ONLY) === 0) {
-    return refusal.because(CLOSE_ONLY);
-  }
-  return OK;
+  if (market.status !== STATUS_CLOSE_ONLY || (incoming.flags & FLAG_REDUCE_ONLY) !== 0) return OK;
+  const { numbers } = state.positions;
+  const row = state.orders.facts[slot * ORDER_FACTS + ORDER_ROW] * NUMBERS;
+  const others = numbers[row + (incoming.side > 0 ? BUYS : SELLS)] - state.orders.openOf(slot);
+  const reduces = isReducing(numbers[row + SIZE], incoming.side, others, open);
+  return reduces ? OK : refusal.because(CLOSE_ONLY);
 }
 
 /** The amended order as a whole must be one that could be placed; what closes a position always may. */

@@ -90,7 +90,7 @@ export function planCreateMarket(context: PlanContext, c: CreateMarket): number 
   if (brackets === undefined) return refusal.reason;
   const { symbol, marketKind: kind, base, quote, priceUnit, sizeUnit, multiplier, baseMultiplier, tickSize, lotSize } = c;
   staged.shape = { symbol, kind, base, quote, priceUnit, sizeUnit, multiplier, baseMultiplier, tickSize, lotSize };
-  staged.terms = c.terms;
+  staged.terms = copyOf(c.terms);
   staged.brackets = brackets;
   context.log.data[context.log.begin(MARKET_CREATED)] = state.markets.length;
   context.created = state.markets.length;
@@ -107,7 +107,7 @@ export function planUpdateMarket(context: PlanContext, c: UpdateMarket): number 
   const brackets = checkTerms(context, c.terms, market.lotSize);
   if (brackets === undefined) return refusal.reason;
   if (market.orders > 0 || market.positions > 0) return refusal.because(MARKET_IN_USE, market.orders, market.positions);
-  staged.terms = c.terms;
+  staged.terms = copyOf(c.terms);
   staged.brackets = brackets;
   writeMarketChanged(context, c.market, market.status, 1);
   return OK;
@@ -135,6 +135,26 @@ function writeMarketChanged(context: PlanContext, market: number, status: number
   context.log.data[at + 1] = status;
   context.log.data[at + 2] = terms;
   context.created = market;
+}
+
+/** The terms by themselves: a caller may use its command again, and a hash must not see more than they say. */
+function copyOf(terms: MarketTerms): MarketTerms {
+  return {
+    brackets: terms.brackets.map(({ floorNotional, initialPpm, maintenancePpm }) => ({ floorNotional, initialPpm, maintenancePpm })),
+    makerFeePpm: terms.makerFeePpm,
+    takerFeePpm: terms.takerFeePpm,
+    liquidationFeePpm: terms.liquidationFeePpm,
+    priceBandPpm: terms.priceBandPpm,
+    openInterestCap: terms.openInterestCap,
+    openInterestScaleFrom: terms.openInterestScaleFrom,
+    openInterestScaleTo: terms.openInterestScaleTo,
+    minimumSize: terms.minimumSize,
+    minimumNotional: terms.minimumNotional,
+    profitWeightPpm: terms.profitWeightPpm,
+    profitCap: terms.profitCap,
+    markSource: terms.markSource,
+    selfTradeAllowed: terms.selfTradeAllowed,
+  };
 }
 
 /** The brackets of valid terms; undefined with the refusal set. */

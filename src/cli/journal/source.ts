@@ -1,0 +1,22 @@
+// What every command on a journal directory needs: the disk, this process, and engines made under the limits that
+// the directory was written with.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig } from '../../app/config.ts';
+import { engineLimits } from '../../app/core.ts';
+import type { InspectOptions } from '../../journal/inspect.ts';
+import { nodeDisk } from '../../journal/node-disk.ts';
+import { currentProcess } from '../../journal/process-identity.ts';
+import { EngineMachine } from '../../runtime/engine-machine.ts';
+
+/** DIR may be a data directory or the journal in it. @throws Error when there is neither. */
+export function journalSource(directory: string, config: string | undefined): InspectOptions {
+  const within = join(directory, 'journal');
+  const journal = existsSync(within) ? within : directory;
+  if (!existsSync(journal)) throw new Error(`${directory} does not exist`);
+  const limits = engineLimits(loadConfig(config));
+  const { fingerprint } = new EngineMachine(limits);
+  const createMachine = (): EngineMachine => new EngineMachine(limits);
+  return { disk: nodeDisk, directory: journal, identity: currentProcess(), createMachine, fingerprint };
+}
