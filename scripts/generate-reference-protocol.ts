@@ -29,9 +29,9 @@ This page describes protocol ${PROTOCOL}.
 
 A line is one of
 
-* \`{"command": …}\`: a change. Answered by what happened, or by a refusal; then nothing has
-* changed. \`{"preview": {"command": …}}\`: what that command would be answered now, without it
-* happening. \`{"query": …}\`: a look at the state.
+* \`{"command": …}\`: a change. Answered by what happened, or by a refusal; then nothing has changed.
+* \`{"preview": {"command": …}}\`: what that command would be answered now, without it happening.
+* \`{"query": …}\`: a look at the state.
 
 \`ref\`, a string or a number beside \`command\`, \`preview\` or \`query\`, comes back in the
 answer.
@@ -39,19 +39,19 @@ answer.
 An answer is one of
 
 * \`{"ok":true,"sequence":7,"events":[…]}\`: accepted. \`order\` is the number of the order that
-  the
-* command made or named. \`"repeated":true\`: this \`id\` was seen before, this is its first
+  the command made or named. \`"repeated":true\`: this \`id\` was seen before, this is its first
   answer, and nothing happened now.
 * \`{"ok":true,"preview":true,"events":[…]}\`: it would be accepted, and its first step would do
-* this. \`{"ok":true, …}\`: the answer to a query.
+  this.
+* \`{"ok":true, …}\`: the answer to a query.
 * \`{"ok":false,"code":…,"number":…,"transient":…,"message":…,"params":{…}}\`: refused, see
   [reasons.md](reasons.md). A refusal changes nothing; only one with an \`id\` has a \`sequence\`
   and is remembered, so that the same \`id\` again is refused again. \`field\` names the field to
   blame where the refusal was given before the engine was asked, because a name is not known or a
   number cannot be counted; such a refusal is never remembered. \`nearest\` has the legal values
   next to a value that is off its step.
-* \`{"ok":false,"code":"MALFORMED","message":…,"line":…,"field":…}\`: no request. It never reaches
-* the engine.
+* \`{"ok":false,"code":"MALFORMED","message":…,"line":…,"field":…}\`: no request. It never
+  reaches the engine.
 
 Refused and malformed lines never end the process, and without an \`id\` they never change the
 state hash. What the events mean is in [events.md](events.md).
@@ -59,14 +59,13 @@ state hash. What the events mean is in [events.md](events.md).
 ## Strictness
 
 * Prices, sizes, amounts and ratios are decimal **strings**. A JSON number is refused where one of
-* them is wanted: most programs read JSON numbers as binary fractions, and then \`0.1 + 0.2\` is
+  them is wanted: most programs read JSON numbers as binary fractions, and then \`0.1 + 0.2\` is
   an amount of money.
 * A decimal has at most 16 digits before the point and 12 behind it; no sign (but where a field
-  says
-* so), exponent, space or leading zero. Answers have no trailing zeros. A value finer than its
+  says so), exponent, space or leading zero. Answers have no trailing zeros. A value finer than its
   unit is refused, never rounded.
 * Unknown fields are refused, and so is \`null\`. A field may stand once. Objects and arrays go no
-* deeper than ${DEPTH_MAX}. A line has at most ${LINE_BYTES_MAX} bytes of UTF-8 without half
+  deeper than ${DEPTH_MAX}. A line has at most ${LINE_BYTES_MAX} bytes of UTF-8 without half
   surrogate pairs.
 * Every line is answered, an empty one too. A line that the input's end cuts short is a line.
 

@@ -101,10 +101,15 @@ describe('the process', () => {
     // same.
     if (now['sequence'] === state['sequence']) expect(now['hash']).toBe(state['hash']);
 
+    // Without the demo nothing comes between the look and the kill: the hash must be the same.
+    const more = { ...FAR, client_order_id: 'kept-too', account: 'demo' };
+    const another = await ask(second, data, '/api/v1/orders', post(more));
+    expect(another).toMatchObject({ client_order_id: 'kept-too' });
+    const last = await ask(second, data, '/api/v1/admin/state');
     second.child.kill('SIGKILL');
     await second.ended;
     const third = await serve(['--data', data, '--port', '0', '--no-demo']);
-    expect((await ask(third, data, '/api/v1/admin/state'))['hash']).toBe(now['hash']);
+    expect(await ask(third, data, '/api/v1/admin/state')).toEqual(last);
     await stopCleanly(third, data);
   });
 

@@ -42,7 +42,11 @@ export class Exchange {
    * tells of what a crash could take back, and whoever was acknowledged sees the effect.
    */
   async read<T>(look: (engine: Engine, sequence: number) => T): Promise<T> {
-    const { sequencer } = this.runtime;
+    const { sequencer, journal } = this.runtime;
+    const isAllDurable = sequencer.sequence === journal.log.durableSequence;
+    if (isAllDurable && sequencer.unavailable !== 'stopped') {
+      return look(this.engine, sequencer.sequence); // the usual case: nothing to wait for
+    }
     const looked = sequencer.copyAtBoundary(() => {
       try {
         return { value: look(this.engine, sequencer.sequence) };

@@ -6,6 +6,7 @@ import { readEvents, type RawEvent } from '../contract/events.ts';
 import type * as H from '../contract/history-rows.ts';
 import { OrderFold, type Moment } from '../contract/order-fold.ts';
 import { INTERVALS } from '../contract/operations/list-candles.ts';
+import type { Engine } from './exchange.ts';
 import type { Result } from '../runtime/engine-machine.ts';
 import type { Follower } from '../runtime/followers.ts';
 import type { FillFilter, HistoryPort, OrderFilter, Page, Span } from './history-port.ts';
@@ -27,6 +28,14 @@ export class MemoryHistory implements HistoryPort, Follower<Result> {
   apply(sequence: number, timeMs: number, result: Result): void {
     if (result.reason !== 0) return;
     this.take(result.events, { sequence, timeMs, clientOrderId: result.clientOrderId });
+  }
+
+  /** An order that was open before anything that this history has seen. */
+  adopt(view: ReturnType<Engine['orders']>[number]): void {
+    const { filled } = view;
+    const value = filled === 0 ? 0n : -1n;
+    const unseen = { sequence: 0, index: 0, timeMs: 0, createdMs: 0, closedMs: 0 };
+    this.orders.adopt({ ...view, ...unseen, value, isTriggered: false, why: '' });
   }
 
   /** The events of one command; also called for what is replayed at the start. */

@@ -5,9 +5,8 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { createAssetBody } from '../contract/operations/create-asset.ts';
 import { createMarketBody } from '../contract/operations/create-market.ts';
+import { PORT_DEFAULT } from './listen.ts';
 import { NotJson, parseStrictJson } from '../contract/strict-json.ts';
-
-export const PORT_DEFAULT = 4747;
 
 const rate = z.strictObject({
   per_second: z.number().positive().max(1_000_000),

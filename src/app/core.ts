@@ -58,6 +58,7 @@ export async function startCore(
   });
   if (started.kind === 'refused') throw new StartRefused(describe(started.refusal));
   const { runtime, findings } = started;
+  adoptOpenOrders(machine, history);
   runtime.followers.add(history, runtime.journal.sequence);
   log.info(
     {
@@ -69,6 +70,13 @@ export async function startCore(
     'recovered',
   );
   return { machine, runtime, exchange: new Exchange(machine, runtime), history };
+}
+
+/** What rested before the newest snapshot: history was not there when it was placed. */
+function adoptOpenOrders({ engine }: EngineMachine, history: MemoryHistory): void {
+  for (let account = 0; account < engine.state.accounts.rows; account += 1) {
+    for (const view of engine.orders(account)) history.adopt(view);
+  }
 }
 
 /** The engine's bounds as configured; what is not set is the engine's own default. */

@@ -18,7 +18,6 @@ export interface DemoMarket {
   /** Ticks between two quotes, and the size of a quote in lots. */
   readonly gapTicks: number;
   readonly lots: number;
-  readonly hasIndex: boolean;
   readonly seed: number;
 }
 
@@ -39,9 +38,9 @@ const perpTerms = {
 } as const;
 
 export const DEMO_MARKETS: readonly DemoMarket[] = [
-  { symbol: 'BTC-USDT', start: 600_000, gapTicks: 8, lots: 40, hasIndex: true, seed: 11 },
-  { symbol: 'BTC-PERP', start: 600_000, gapTicks: 2, lots: 60, hasIndex: true, seed: 11 },
-  { symbol: 'ETH-PERP', start: 300_000, gapTicks: 6, lots: 90, hasIndex: true, seed: 13 },
+  { symbol: 'BTC-USDT', start: 600_000, gapTicks: 8, lots: 40, seed: 11 },
+  { symbol: 'BTC-PERP', start: 600_000, gapTicks: 2, lots: 60, seed: 11 },
+  { symbol: 'ETH-PERP', start: 300_000, gapTicks: 6, lots: 90, seed: 13 },
 ];
 
 const paper = (usdt: string, btc: string): { asset: string; amount: string }[] => [

@@ -4,6 +4,8 @@
 import { isIPv6 } from 'node:net';
 import type { Server } from '../api/server.ts';
 
+export const PORT_DEFAULT = 4747;
+
 /** Ports that are tried after the wanted one. */
 const PORTS_TRIED = 20;
 const PORT_LAST = 65_535;

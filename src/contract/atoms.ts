@@ -42,14 +42,19 @@ export const orderId = z
   .regex(/^[1-9]\d{0,14}$/, 'is the number of an order in quotes, such as "17"')
   .meta({ id: 'OrderId', examples: ['17'] });
 
-/** ISO 8601 in UTC, given with or without milliseconds. */
+const TIME_SAYS = 'is a time in UTC such as "2026-01-31T12:00:00.000Z"';
+
+/** ISO 8601 in UTC, given with or without milliseconds; a day that does not exist is none. */
 export const time = z
   .string()
-  .regex(
-    /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,3})?Z$/,
-    'is a time in UTC such as "2026-01-31T12:00:00.000Z"',
-  )
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/, TIME_SAYS)
+  .refine(isRealTime, TIME_SAYS)
   .meta({ id: 'Time', format: 'date-time', examples: ['2026-01-31T12:00:00.000Z'] });
+
+function isRealTime(text: string): boolean {
+  const ms = Date.parse(text);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text.slice(0, 19));
+}
 
 export const text = z
   .string()

@@ -41,7 +41,7 @@ export interface OrderRow extends Row {
   readonly price: number;
   readonly size: number;
   readonly filled: number;
-  /** Σ price × size of its fills, exact. */
+  /** Σ price × size of its fills, exact; −1 when some of them are not known any more. */
   readonly value: bigint;
   readonly timeInForce: number;
   readonly expiresAt: number;
@@ -53,6 +53,7 @@ export interface OrderRow extends Row {
   readonly stopLoss: number;
   /** A stop whose trigger was reached. */
   readonly isTriggered: boolean;
+  /** 0 = before what is remembered. */
   readonly createdMs: number;
   readonly closedMs: number;
   /** '' while open, 'filled', or the word for why it was cancelled. */

@@ -24,6 +24,11 @@ export class OrderFold {
     this.onEnded = onEnded;
   }
 
+  /** Takes in an order that was open before the first event that is seen. */
+  adopt(row: OrderRow): void {
+    if (!this.open.has(row.order)) this.open.set(row.order, row);
+  }
+
   apply(event: RawEvent, index: number, moment: Moment): void {
     const key = { sequence: moment.sequence, index };
     if (event.name === 'order_accepted') this.accept(event, key, moment);
@@ -73,7 +78,7 @@ export class OrderFold {
       const row = this.row(order);
       if (row === undefined) continue;
       row.filled += size;
-      row.value += BigInt(price) * BigInt(size);
+      if (row.value >= 0n) row.value += BigInt(price) * BigInt(size);
       if (row.filled >= row.size) this.end(order, key, moment, 'filled');
     }
   }

@@ -105,7 +105,7 @@ export function openOrderView(
     filled: sizeText(view.filled, units),
     remaining: sizeText(view.open, units),
     average_price: averagePrice(row, units),
-    created_at: row === undefined ? null : W.isoTime(row.createdMs),
+    created_at: W.isoTimeOrNull(row?.createdMs ?? 0),
     closed_at: null,
     closed_because: null,
   };
@@ -122,7 +122,7 @@ export function orderRowView(row: H.OrderRow, catalog: Catalog): Wire<typeof R.o
     filled: sizeText(row.filled, units),
     remaining: sizeText(row.size - row.filled, units),
     average_price: averagePrice(row, units),
-    created_at: W.isoTime(row.createdMs),
+    created_at: W.isoTimeOrNull(row.createdMs),
     closed_at: W.isoTimeOrNull(row.closedMs),
     closed_because: row.why === '' ? null : row.why,
   };
@@ -189,7 +189,7 @@ const isStop = (type: number): boolean => type >= W.ORDER_TYPES.indexOf('stop_ma
 
 /** Σ price × size ÷ Σ size, to the price unit, half away from zero. */
 function averagePrice(row: H.OrderRow | undefined, units: MarketUnits): string | null {
-  if (row === undefined || row.filled === 0) return null;
+  if (row === undefined || row.filled === 0 || row.value < 0n) return null;
   const filled = BigInt(row.filled);
   return priceText(Number((row.value * 2n + filled) / (filled * 2n)), units);
 }

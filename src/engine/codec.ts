@@ -16,6 +16,18 @@ const MARKET_MAX = 0xffff;
 /** Text that a compact form carries: an id or a client order id of legal length. */
 const TEXT_MAX = 36;
 
+/** Every field of the commands that have no compact form, in the order in which their content is hashed. */
+const BODY_FIELDS = [
+  'kind', 'account', 'to', 'market', 'asset', 'side', 'type', 'price', 'size', 'timeInForce', 'expiresAt', 'postOnly',
+  'reduceOnly', 'selfTrade', 'triggerPrice', 'triggerBy', 'takeProfit', 'stopLoss', 'clientOrderId', 'order', 'mark',
+  'amount', 'leverage', 'mode', 'timeoutMs', 'edit', 'collateral', 'worstPrice', 'status', 'operator', 'reason', 'name',
+  'owner', 'symbol', 'decimals', 'settlement', 'weightPpm', 'liabilityWeightPpm', 'marketKind', 'base', 'quote',
+  'priceUnit', 'sizeUnit', 'multiplier', 'baseMultiplier', 'tickSize', 'lotSize', 'terms', 'brackets', 'floorNotional',
+  'initialPpm', 'maintenancePpm', 'makerFeePpm', 'takerFeePpm', 'liquidationFeePpm', 'priceBandPpm', 'openInterestCap',
+  'openInterestScaleFrom', 'openInterestScaleTo', 'minimumSize', 'minimumNotional', 'profitWeightPpm', 'profitCap',
+  'markSource', 'selfTradeAllowed', 'number',
+];
+
 /** The most bytes that `encodeCommand` writes for a compact form; JSON takes its own length. */
 export const COMPACT_BYTES_MAX = 256;
 
@@ -23,7 +35,7 @@ let view: DataView = new DataView(new ArrayBuffer(0));
 
 /**
  * Writes a command and returns how many bytes it took. `into` must have room for COMPACT_BYTES_MAX
- * bytes, and for twice the characters of a JSON form. @throws AssertionError when it has not.
+ * bytes, and for six times the characters of a JSON form. @throws AssertionError when it has not.
  */
 export function encodeCommand(command: Command, into: Uint8Array, at: number): number {
   const { id } = command;
@@ -31,7 +43,9 @@ export function encodeCommand(command: Command, into: Uint8Array, at: number): n
   const body = isPlain ? encodeBody(command, into, at + 10 + id.length) : 0;
   if (body === 0 || into[at + 10 + id.length] === FORM_JSON) {
     into[at] = FORM_JSON;
-    return 1 + writeJson(command, into, at + 1);
+    const length = 1 + writeJson(jsonOf(command), into, at + 1);
+    assert(at + length <= into.length, 'a command is longer than the buffer for it');
+    return length;
   }
   point(into);
   into[at] = 1;
@@ -51,7 +65,11 @@ export function decodeCommand(from: Uint8Array, at: number, length: number): Com
   return decodeBody(from, at + 10 + idLength, id, time);
 }
 
-/** Writes everything but id and time: what two commands with the same id must have in common. */
+/**
+ * Writes everything but id and time: what two commands with the same id must have in common, in
+ * whatever order their fields were written. Returns the length also when `into` is too short for it:
+ * then the bytes are of no use.
+ */
 export function encodeBody(command: Command, into: Uint8Array, at: number): number {
   point(into);
   let length = 0;
@@ -61,7 +79,8 @@ export function encodeBody(command: Command, into: Uint8Array, at: number): numb
   else if (command.kind === 'update_index') length = encodeIndex(command, into, at);
   if (length !== 0) return length;
   into[at] = FORM_JSON;
-  return 1 + writeJson({ ...command, id: '', time: 0 }, into, at + 1);
+  const body: unknown = JSON.parse(jsonOf({ ...command, id: '', time: 0 }));
+  return 1 + writeJson(JSON.stringify(body, BODY_FIELDS), into, at + 1);
 }
 
 function decodeBody(from: Uint8Array, at: number, id: string, time: number): Command {
@@ -193,18 +212,29 @@ function putNumber(o: number, value: number): number {
   return o + 8;
 }
 
-/** Numbers that JSON has no word for become text, which no check takes for a number either. */
-function writeJson(command: object, into: Uint8Array, at: number): number {
-  const text = JSON.stringify(command, (_, value: unknown) =>
-    typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)) ? `${value} ` : value,
-  );
+/** A number that JSON has no word for; no field of a command is an object like this. */
+interface OddNumber {
+  readonly number: string;
+}
+
+const ODD_NUMBERS = new Map([['-0', -0], ['NaN', NaN], ['Infinity', Infinity], ['-Infinity', -Infinity]]);
+
+/** What JSON cannot say of a number is written as an `OddNumber`: a replay must refuse what was refused. */
+function jsonOf(command: object): string {
+  return JSON.stringify(command, (_, value: unknown) => {
+    if (Object.is(value, -0)) return { number: '-0' };
+    return typeof value === 'number' && !Number.isFinite(value) ? { number: `${value}` } : value;
+  });
+}
+
+/** Writes a text and returns its length, also when it did not fit: then what is written is of no use. */
+function writeJson(text: string, into: Uint8Array, at: number): number {
   let to = at;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code < 0x80) into[to++] = code;
     else to = writeEscape(code, into, to);
   }
-  assert(to <= into.length, 'a command is longer than the buffer for it');
   return to - at;
 }
 
@@ -215,7 +245,13 @@ function writeEscape(code: number, into: Uint8Array, at: number): number {
 }
 
 function readJson(from: Uint8Array, at: number, end: number): Command {
-  return JSON.parse(readAscii(from, at, end - at)) as Command;
+  return JSON.parse(readAscii(from, at, end - at), (_, value: unknown) =>
+    isOddNumber(value) ? ODD_NUMBERS.get(value.number) : value,
+  ) as Command;
+}
+
+function isOddNumber(value: unknown): value is OddNumber {
+  return typeof value === 'object' && value !== null && 'number' in value;
 }
 
 function writeAscii(text: string, into: Uint8Array, at: number): void {
@@ -235,7 +271,7 @@ function isShortAscii(text: string): boolean {
 }
 
 function isNumber(value: number): boolean {
-  return typeof value === 'number';
+  return typeof value === 'number' && !Object.is(value, -0);
 }
 
 function isCode(value: number, most: number): boolean {

@@ -4,6 +4,7 @@
 // command is taken.
 
 import { Digest, hashAscii } from '../units/digest.ts';
+import { rollWords } from '../units/rolling.ts';
 import { NONE } from '../units/table.ts';
 import { encodeBody } from './codec.ts';
 import { ANY_MARKET } from './command.ts';
@@ -37,8 +38,8 @@ import type {
 
 /** Who remembers the ids of commands that belong to no account. */
 const OPERATOR_IDS = 0;
-/** Bytes that the longest command may take when it is hashed. */
-const BODY_BYTES_MAX = 65_536;
+/** Bytes of a command's content when it is hashed; more are made for one that is longer. */
+const BODY_BYTES_FIRST = 4_096;
 
 export class Engine {
   readonly state: State;
@@ -53,7 +54,7 @@ export class Engine {
   private readonly digest = new Digest();
   private readonly idHash = new Uint32Array(4);
   private readonly bodyHash = new Uint32Array(4);
-  private readonly body = new Uint8Array(BODY_BYTES_MAX);
+  private body = new Uint8Array(BODY_BYTES_FIRST);
 
   /** @param seeded False only for `restore`, which brings its own accounts. */
   constructor(limits: Partial<EngineLimits> = {}, seeded = true) {
@@ -122,7 +123,7 @@ export class Engine {
       if (command.kind === 'tick') this.passTime();
       if (state.upkeep.length > 0 || state.dueStops.count > 0) this.drain();
     }
-    this.rollDigest();
+    rollWords(this.digestLanes, context.log.words, context.log.length * 2);
     if (command.id !== '') this.remember(command);
     return outcome;
   }
@@ -238,7 +239,10 @@ export class Engine {
   private commitStep(): void {
     const { context, state } = this;
     commit(context);
-    for (const market of state.markets) if (market.waiting > 0) collectDue(state, market);
+    const { markets } = state;
+    for (let i = 0; i < markets.length; i++) {
+      if (markets[i].waiting > 0) collectDue(state, markets[i]);
+    }
   }
 
   /** The rest of the command's steps, until nothing is left to do or the bound is reached. */
@@ -271,21 +275,13 @@ export class Engine {
     }
   }
 
-  private rollDigest(): void {
-    const { digest, digestLanes, context } = this;
-    digest.reset();
-    digest.words(digestLanes, 0, 4);
-    digest.words(context.log.words, 0, context.log.length * 2);
-    digest.finish();
-    digestLanes.set(digest.lanes);
-  }
-
   /**
    * Checks and hashes the id; sets the outcome when it is known. Returns a refusal that takes no
    * sequence, or OK.
    */
   private lookUp(command: Command): number {
     const { state, outcome, idHash, bodyHash } = this;
+    outcome.params.fill(0);
     if (!isId(command.id)) return ID_INVALID;
     hashAscii(command.id, idHash);
     this.hashBody(command);
@@ -319,8 +315,13 @@ export class Engine {
   }
 
   private hashBody(command: Command): void {
-    const { digest, body, bodyHash } = this;
-    const length = encodeBody(command, body, 0);
+    const { digest, bodyHash } = this;
+    let length = encodeBody(command, this.body, 0);
+    if (length > this.body.length) {
+      this.body = new Uint8Array(length * 2);
+      length = encodeBody(command, this.body, 0);
+    }
+    const { body } = this;
     digest.reset();
     for (let at = 0; at < length; at += 4) {
       digest.word(body[at] | (body[at + 1] << 8) | (body[at + 2] << 16) | (body[at + 3] << 24));

@@ -2,7 +2,7 @@
 // limit is never refused: the preview is the rule, and this only searches it.
 
 import { maxRemovable, withdrawable } from '../margin/sizing.ts';
-import { divFloor } from '../units/rounding.ts';
+import { divCeil, divFloor } from '../units/rounding.ts';
 import { price, size, type Side } from '../units/brand.ts';
 import { NONE } from '../units/table.ts';
 import { ORDER_LIMIT, STP_EXPIRE_MAKER, TIF_GTC } from './command.ts';
@@ -12,6 +12,7 @@ import type { Outcome } from './outcome.ts';
 import { ASK_INITIAL, Assessor } from './plan/assess.ts';
 import { Overlay } from './plan/overlay.ts';
 import { COLLATERAL, NUMBERS } from './state/positions.ts';
+import type { Market } from './state/market.ts';
 import type { State } from './state/state.ts';
 import type { LimitsView } from './view.ts';
 
@@ -36,7 +37,8 @@ export function limitsOf(
     removable = maxRemovable(state.positions.numbers[row * NUMBERS + COLLATERAL], own.initialEquity, own.initial);
   }
   const most = at === 0 ? 0 : divFloor(VALUE_MAX, at * market.multiplier * market.lotSize);
-  const search = (side: Side): number => largest(most, (lots) => {
+  const least = at === 0 ? 1 : smallestLots(market, at);
+  const search = (side: Side): number => largest(least, most, (lots) => {
     return preview(orderOf(account, number, side, at, lots * market.lotSize)).accepted;
   }) * market.lotSize;
   return {
@@ -46,13 +48,20 @@ export function limitsOf(
   };
 }
 
+/** The fewest lots that the market's minimums let through. */
+function smallestLots({ lotSize, multiplier, terms }: Market, at: number): number {
+  const bySize = divCeil(terms.minimumSize, lotSize);
+  const byValue = divCeil(terms.minimumNotional, at * multiplier * lotSize);
+  return Math.max(1, bySize, byValue);
+}
+
 /**
- * The largest whole number up to `most` that is accepted, where what is accepted has no gaps above
- * the first.
+ * The largest whole number up to `most` that is accepted, where what is accepted has no gaps from
+ * `least` on.
  */
-function largest(most: number, accepted: (lots: number) => boolean): number {
+function largest(least: number, most: number, accepted: (lots: number) => boolean): number {
   let good = 0;
-  let step = 1;
+  let step = least;
   while (step <= most && accepted(step)) {
     good = step;
     step *= 2;

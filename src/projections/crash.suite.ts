@@ -3,11 +3,11 @@
 // of a run that nobody disturbed.
 
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Sfc32 } from '../testing/flow/sfc32.ts';
-import { dump, type NewDatabase } from './history.suite.ts';
+import { saveRecords } from './crash-child.suite.ts';
+import { dump, type NewDatabase } from './fixture.suite.ts';
 import { History } from './history.ts';
 import { makeJournal } from './journal.suite.ts';
 
@@ -23,8 +23,8 @@ interface Life {
 }
 
 /**
- * Starts a child and kills it `delayMs` after it has said something `lines` times; lets it live when
- * `lines` is undefined.
+ * Starts a child and kills it `delayMs` after it has said something `lines` times; lets it live
+ * when `lines` is undefined.
  */
 function live(args: readonly string[], lines?: number, delayMs = 0): Promise<Life> {
   return new Promise((resolve, reject) => {
@@ -42,7 +42,10 @@ function live(args: readonly string[], lines?: number, delayMs = 0): Promise<Lif
       errors += chunk.toString();
     });
     child.once('close', (code) => {
-      if (code !== null && code !== 0) reject(new Error(errors));
+      if (code !== null && code !== 0) {
+        reject(new Error(errors));
+        return;
+      }
       const whole = output.slice(0, output.lastIndexOf('\n')).split('\n');
       const said = whole.filter((line) => line !== 'done').map(Number);
       resolve({ opened: said[0] ?? 0, said: said.at(-1) ?? 0, done: whole.includes('done') });
@@ -54,10 +57,8 @@ export function proveCrashes(directory: string, newDatabase: NewDatabase, kills:
   test(`${kills} kills in the middle of writing leave no trace`, async () => {
     const [undisturbed, url] = [newDatabase(), newDatabase()];
     const { records } = makeJournal(SEED, LENGTH);
-    // The records themselves, so that the child does not have to make them again.
     const file = join(directory, `records-${kills}.json`);
-    const plain = records.map((record) => ({ ...record, events: [...record.events] }));
-    writeFileSync(file, JSON.stringify(plain));
+    saveRecords(file, records);
     const history = await History.open({ url: undisturbed, journal: 'crash' });
     await history.apply(records);
     await history.close();

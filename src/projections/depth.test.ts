@@ -1,6 +1,6 @@
 // Proves that the depth and the tape, which know only events, stand after every command where the
-// engine's own book does, that the changes they tell lead from one snapshot to the next, and that it
-// makes no difference where they begin.
+// engine's own book does, that the changes they tell lead from one snapshot to the next, and that
+// it makes no difference where they begin.
 
 import { expect, test } from 'vitest';
 import { Engine } from '../engine/engine.ts';

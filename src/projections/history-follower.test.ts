@@ -11,7 +11,7 @@ import { AssertionError } from '../units/assert.ts';
 import { Sfc32 } from '../testing/flow/sfc32.ts';
 import { HistoryFollower, type HistoryTrouble } from './history-follower.ts';
 import { History } from './history.ts';
-import { dump } from './history.suite.ts';
+import { dump } from './fixture.suite.ts';
 import { makeJournal, TestSource } from './journal.suite.ts';
 import { NaiveHistory } from './naive.suite.ts';
 import type { HistoryRecord } from './record.ts';
@@ -106,6 +106,14 @@ test('a queue that is too small goes on from the journal, and says so', async ()
   expect(await dump(url)).toEqual(wanted);
 });
 
+test('a history that is ahead of the journal is not followed', async () => {
+  const history = await History.open({ url: newFile(), journal: 'test' });
+  await history.apply(journal.records.slice(0, 20));
+  const source = new TestSource(journal, 19);
+  expect(() => new HistoryFollower({ history, source, engine: () => engine })).toThrow('at 20');
+  await history.close();
+});
+
 describe('failed writes', () => {
   /** Fails every third time, now before and now after the rows are there. */
   const flaky = (history: History): History => {
@@ -124,6 +132,7 @@ describe('failed writes', () => {
     const url = await follow(0, { flaky }, async (run) => {
       await feedAll(run, 0, 30);
       expect(await run.follower.reached(LENGTH, 30_000)).toBe(true);
+      expect(run.follower.lag()).toMatchObject({ records: 0, sequence: LENGTH });
       expect(run.troubles.some(({ kind }) => kind === 'retry')).toBe(true);
       expect(run.troubles.every(({ kind }) => kind === 'retry')).toBe(true);
     });

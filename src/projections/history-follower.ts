@@ -1,6 +1,7 @@
 // The history behind the running engine: takes every durable command at once, writes when the
-// database is ready. Its queue is bounded. When it is full the queue is let go and what was in it is
-// read from the journal again: the engine is never held up and no row is ever left out in silence.
+// database is ready. Its queue is bounded. When it is full the queue is let go and what was in it
+// is read from the journal again: the engine is never held up and no row is ever left out in
+// silence.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../engine/engine.ts';
@@ -28,7 +29,9 @@ export interface HistoryFollowerOptions {
   readonly retryMs?: number;
 }
 
-/** `retry`: it tries again by itself; `overflow`: it goes on from the journal; `failed`: the end. */
+/**
+ * `retry`: it tries again by itself; `overflow`: it goes on from the journal; `failed`: the end.
+ */
 export interface HistoryTrouble {
   readonly kind: 'retry' | 'overflow' | 'failed';
   readonly sequence: number;
@@ -68,11 +71,16 @@ export class HistoryFollower {
   private waiters: Waiter[] = [];
   private readonly done: Promise<void>;
 
-  /** Begins to write at once. Add it to the followers before the next command is taken. */
+  /**
+   * Begins to write at once. Add it to the followers before the next command is taken.
+   * @throws HistoryRefused when the history has what the journal has not.
+   */
   constructor(options: HistoryFollowerOptions) {
+    const { history, source } = options;
     this.options = options;
-    this.head = options.source.sequence();
-    this.headTime = options.history.time();
+    this.head = source.sequence();
+    this.headTime = history.time();
+    history.checkBehind(source);
     this.done = this.run();
   }
 
@@ -83,7 +91,8 @@ export class HistoryFollower {
     const { engine, queueRecords = QUEUE_RECORDS_MAX } = this.options;
     const { queueValues = QUEUE_VALUES_MAX } = this.options;
     const { length } = outcome.events;
-    if (this.queue.length >= queueRecords || this.values + length > queueValues) this.overflow();
+    const full = this.queue.length >= queueRecords || this.values + length > queueValues;
+    if (full && this.queue.length > 0) this.overflow();
     this.queue.push(recordOf(sequence, timeMs, outcome, engine()));
     this.values += length;
     this.wake?.();
@@ -98,7 +107,9 @@ export class HistoryFollower {
     return { mode, sequence, head, records, behindMs, queued: this.queue.length, overflows };
   }
 
-  /** Waits until rows up to `sequence` can be read; false when that takes longer than `timeoutMs`. */
+  /**
+   * Waits until rows up to `sequence` can be read; false when that takes longer than `timeoutMs`.
+   */
   async reached(sequence: number, timeoutMs: number): Promise<boolean> {
     if (this.options.history.sequence() >= sequence) return true;
     if (this.mode === 'failed' || this.waiters.length >= WAITERS_MAX) return false;
@@ -159,6 +170,7 @@ export class HistoryFollower {
     // It may be unknown whether a batch that failed is there.
     if (this.mode === 'retrying') await history.reload();
     this.dropWritten();
+    this.answerWaiters(false);
     const first = this.queue[0]?.sequence ?? this.head + 1;
     if (history.sequence() + 1 < first) await this.readJournal();
     else if (this.queue.length > 0) {
@@ -173,12 +185,6 @@ export class HistoryFollower {
       this.wake = undefined;
       return true;
     }
-    this.dropWritten();
-    this.answerWaiters(false);
-    // The engine shares this thread: let it have its turn.
-    await new Promise<void>((resolve) => {
-      setImmediate(resolve);
-    });
     return true;
   }
 

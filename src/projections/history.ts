@@ -21,10 +21,9 @@ import {
   MARKETS,
   ORDERS,
   type OrderRow,
-  type RowOf,
   TABLES,
 } from './sql/tables.ts';
-import { readPosition, RowWriter } from './sql/write.ts';
+import { readPosition, readVersion, RowWriter } from './sql/write.ts';
 
 export interface HistoryOptions {
   /** `postgres://…`, or the path of a SQLite file. */
@@ -54,8 +53,15 @@ export interface HistorySource {
   open(sequence: number): Promise<HistoryStart>;
 }
 
-/** Why a history cannot be gone on with; `rebuild` is the way out of each. */
-export type HistoryFault = 'other_version' | 'other_journal' | 'ahead_of_journal';
+/**
+ * Why a history cannot be gone on with. Emptying it is the way out of each but `foreign_tables`:
+ * there another database must be named.
+ */
+export type HistoryFault =
+  | 'other_version'
+  | 'other_journal'
+  | 'ahead_of_journal'
+  | 'foreign_tables';
 
 export class HistoryRefused extends Error {
   override readonly name = 'HistoryRefused';
@@ -133,6 +139,10 @@ export class History {
       this.unpruned += end - at;
       if (this.unpruned >= PRUNE_EVERY_RECORDS) await this.prune();
       at = end;
+      // Writing to SQLite does not give up the thread by itself, and the engine may be on it.
+      await new Promise<void>((resolve) => {
+        setImmediate(resolve);
+      });
     }
   }
 
@@ -158,16 +168,21 @@ export class History {
    * @throws HistoryRefused when the journal ends before the history.
    */
   async catchUp(source: HistorySource): Promise<void> {
-    if (source.sequence() < this.stored) {
-      const what = `The history is at ${this.stored}, the journal ends with ${source.sequence()}.`;
-      throw new HistoryRefused('ahead_of_journal', what);
-    }
+    this.checkBehind(source);
     while (this.stored < source.sequence()) {
       const start = await source.open(this.stored);
       if (start.sequence > this.stored) await this.adopt(start);
       assert(start.sequence === this.stored, 'a source begins where the history ends');
       for await (const records of start.records) await this.apply(records);
     }
+  }
+
+  /** @throws HistoryRefused when the journal ends before the history: it is another one. */
+  checkBehind(source: HistorySource): void {
+    const end = source.sequence();
+    if (end >= this.stored) return;
+    const what = `The history is at ${this.stored}, but the journal ends with ${end}.`;
+    throw new HistoryRefused('ahead_of_journal', what);
   }
 
   /** Empties the history and makes it anew from all that the journal has. */
@@ -194,24 +209,36 @@ export class History {
   private async begin(empty: boolean): Promise<void> {
     const { writer, kind } = this.database;
     const { journal } = this.options;
-    const there = await existingTables(writer);
-    const position =
-      there.length === TABLES.length && !empty ? await readPosition(writer) : undefined;
-    if (position === undefined) {
-      if (!empty && there.length > 0) throw versionFault();
-      await writer.transaction().execute(async (db) => {
-        await dropSchema(db);
-        await createSchema(db, kind);
-        await db.insertInto('accounts').values(systemAccounts()).execute();
-        await db.insertInto('history').values(firstPosition(journal)).execute();
-      });
-    } else if (position.version !== SCHEMA_VERSION) {
-      throw versionFault();
-    } else if (position.journal !== journal) {
-      const what = `The history is of journal ${position.journal}, not of ${journal}.`;
+    const there = await existingTables(writer, kind);
+    if (there.length > 0 && !there.includes(HISTORY.name)) {
+      throw new HistoryRefused('foreign_tables', `There are tables of others: ${there.join()}.`);
+    }
+    if (there.length === 0 || empty) await this.create();
+    else if (there.length < TABLES.length || (await readVersion(writer)) !== SCHEMA_VERSION) {
+      const what = 'The history was written by another version. Rebuild it from the journal.';
+      throw new HistoryRefused('other_version', what);
+    }
+    const position = await readPosition(writer);
+    if (position?.journal !== journal) {
+      const what = `The history is of journal ${position?.journal}, not of ${journal}.`;
       throw new HistoryRefused('other_journal', what);
     }
     await this.reload();
+  }
+
+  /** Empty tables in place of whatever the history has. */
+  private async create(): Promise<void> {
+    const { writer, kind } = this.database;
+    const position = { only: 1, version: SCHEMA_VERSION, journal: this.options.journal };
+    await writer.transaction().execute(async (db) => {
+      await dropSchema(db);
+      await createSchema(db, kind);
+      await db.insertInto('accounts').values(systemAccounts()).execute();
+      await db
+        .insertInto('history')
+        .values({ ...position, sequence: 0, time: 0, pruned_sequence: 0, bytes: 0n })
+        .execute();
+    });
   }
 
   private async adopt(start: HistoryStart): Promise<void> {
@@ -283,14 +310,4 @@ async function readOrders(
     for (const row of decode(ORDERS, rows)) found.set(row.order_id, row);
   }
   return found;
-}
-
-function firstPosition(journal: string): RowOf<typeof HISTORY> {
-  const position = { only: 1, version: SCHEMA_VERSION, journal, sequence: 0, time: 0 };
-  return { ...position, pruned_sequence: 0, bytes: 0n };
-}
-
-function versionFault(): HistoryRefused {
-  const what = 'The history was written by another version. Rebuild it from the journal.';
-  return new HistoryRefused('other_version', what);
 }

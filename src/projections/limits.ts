@@ -1,8 +1,8 @@
 // How large the things of the history may become, each with its reason. When one is reached the
 // history says so, waits or goes on from the journal: it never leaves out a row in silence.
 
-/** Records of one transaction: at some ten rows each it blocks the thread for 10 to 20 ms. */
-export const BATCH_RECORDS_MAX = 256;
+/** Records of one transaction: at some three rows each, SQLite holds the thread for about 5 ms. */
+export const BATCH_RECORDS_MAX = 128;
 
 /** Values in the events of one transaction, for the rare command that does very much. */
 export const BATCH_VALUES_MAX = 65_536;
@@ -44,6 +44,9 @@ export const RETRY_MS_MAX = 30_000;
 
 /** Connections to PostgreSQL: one writes, the others answer questions. */
 export const POSTGRES_READERS_MAX = 4;
+
+/** A server that does not answer is tried again after this: a stop never waits longer for one. */
+export const POSTGRES_CONNECT_MS_MAX = 10_000;
 
 /** A query of a reader that takes longer than this is cancelled by PostgreSQL. */
 export const POSTGRES_STATEMENT_MS_MAX = 30_000;

@@ -1,7 +1,7 @@
 // Retention. One horizon goes through all tables that only grow: what lies before it is removed,
 // oldest first. Open orders, names, balances and candles of five minutes or more are never removed;
-// marks and the finer candles have an age of their own. It goes by the history's own time, never by a
-// clock, and a crash in the middle only leaves the rest for later.
+// marks and the finer candles have an age of their own. It goes by the history's own time, never by
+// a clock, and a crash in the middle only leaves the rest for later.
 
 import type { Kysely, Transaction } from 'kysely';
 import { PRUNE_ROWS_MAX } from './limits.ts';
@@ -12,8 +12,8 @@ import { readPosition } from './sql/write.ts';
 export interface Retention {
   /**
    * What orders, trades, fills and changes may take, by the measured size of a row in SQLite. Above
-   * it the oldest sixteenth of what is kept goes, as often as needed. PostgreSQL takes about 1.6
-   * times as much on the disk.
+   * it the oldest sixteenth of what is kept goes, as often as needed. PostgreSQL takes two to
+   * three times as much on the disk.
    */
   readonly bytesMax?: number;
   /** Milliseconds for which the same tables are kept. */

@@ -62,6 +62,7 @@ export class Group<Outcome> {
     publish: (sequence: number, timeMs: number, outcome: Outcome) => void,
   ): void {
     const { waiting, copies } = this.take();
+    this.batch.reset();
     for (const one of waiting) {
       if (one.sequence !== 0) publish(one.sequence, one.timeMs, one.outcome);
     }
@@ -69,7 +70,10 @@ export class Group<Outcome> {
     for (const onDurable of copies) onDurable(moment);
   }
 
-  /** The process stops: nobody learns whether it was durable. */
+  /**
+   * The process stops: nobody learns whether it was durable. The batch stays as it is, because the
+   * log may still be writing it.
+   */
   abandon(): void {
     const { waiting, copies } = this.take();
     for (const one of waiting) one.onAnswer({ kind: 'unknown' });
@@ -80,7 +84,6 @@ export class Group<Outcome> {
     const { waiting, copies } = this;
     this.waiting = [];
     this.copies = [];
-    this.batch.reset();
     return { waiting, copies };
   }
 }

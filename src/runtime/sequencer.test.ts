@@ -166,6 +166,16 @@ describe('back-pressure', () => {
     expect(events.filter((one) => one.startsWith('publish'))).toHaveLength(5);
   });
 
+  it('refuses repeats as busy when too many wait for one group', async () => {
+    const { log, events, send } = setUp({ groupCommands: 3 });
+    send('a');
+    await flush();
+    for (let i = 0; i < 8; i += 1) send('a');
+    expect(events).toEqual(Array(3).fill('a refused busy'));
+    await log.finishOne();
+    expect(events.filter((one) => one === 'a done')).toHaveLength(6);
+  });
+
   it('refuses as busy when the open group is full of bytes', () => {
     const { sequencer } = setUp();
     const kinds: string[] = [];

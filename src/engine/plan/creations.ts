@@ -4,6 +4,8 @@
 import { makeBrackets } from '../../margin/brackets.ts';
 import type { Brackets } from '../../margin/brackets.ts';
 import { PPM_ONE } from '../../units/brand.ts';
+import { parseUnit } from '../../units/decimal.ts';
+import { baseMultiplier, quoteMultiplier } from '../../units/multiplier.ts';
 import { NONE } from '../../units/table.ts';
 import { MARKET_PERP, MARKET_SPOT, NO_ASSET, STATUS_SETTLED } from '../command.ts';
 import type { CreateAccount, CreateAsset, CreateMarket, MarketTerms, SetMarketStatus, UpdateMarket } from '../command.ts';
@@ -82,7 +84,7 @@ export function planCreateMarket(context: PlanContext, c: CreateMarket): number 
   if (spot ? state.assets[c.base] === undefined || c.base === c.quote : c.base !== NO_ASSET) {
     return refusal.because(ASSET_NOT_FOUND);
   }
-  if (!isWhole(c.multiplier, 1) || !isWhole(c.baseMultiplier, spot ? 1 : 0)) return refusal.because(MULTIPLIER_NOT_WHOLE);
+  if (!hasMultipliers(context, c, spot)) return refusal.because(MULTIPLIER_NOT_WHOLE);
   const existing = state.markets.findIndex((market) => market.symbol === c.symbol);
   if (existing !== NONE) return refusal.because(ALREADY_EXISTS, existing);
   if (state.markets.length >= state.limits.markets) return refusal.because(LIMIT_REACHED, state.limits.markets);
@@ -137,6 +139,19 @@ function writeMarketChanged(context: PlanContext, market: number, status: number
   context.created = market;
 }
 
+/** Whether the multipliers are whole and are those of the units: the edge derives them, here they are checked. */
+function hasMultipliers({ state }: PlanContext, c: CreateMarket, spot: boolean): boolean {
+  if (!isWhole(c.multiplier, 1) || !isWhole(c.baseMultiplier, spot ? 1 : 0)) return false;
+  const ofPrice = parseUnit(c.priceUnit);
+  const ofSize = parseUnit(c.sizeUnit);
+  if (!ofPrice.ok || !ofSize.ok) return false;
+  const ofQuote = quoteMultiplier(ofPrice.unit, ofSize.unit, state.assets[c.quote].decimals);
+  if (!ofQuote.ok || ofQuote.value !== c.multiplier) return false;
+  if (!spot) return true;
+  const ofBase = baseMultiplier(ofSize.unit, state.assets[c.base].decimals);
+  return ofBase.ok && ofBase.value === c.baseMultiplier;
+}
+
 /** The terms by themselves: a caller may use its command again, and a hash must not see more than they say. */
 function copyOf(terms: MarketTerms): MarketTerms {
   return {
@@ -187,5 +202,5 @@ function brokenRule(terms: MarketTerms, lotSize: number): TermRule | undefined {
 }
 
 const isBetween = (value: number, least: number, most: number): boolean =>
-  Number.isSafeInteger(value) && value >= least && value <= most;
+  Number.isSafeInteger(value) && value >= least && value <= most && !Object.is(value, -0);
 const isWhole = (value: number, least: number): boolean => isBetween(value, least, VALUE_MAX);

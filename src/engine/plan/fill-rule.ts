@@ -20,7 +20,7 @@ import { ASK_MAINTENANCE, Assessment } from './assess.ts';
 import type { Assessor } from './assess.ts';
 import { spotBuyHold } from './holds.ts';
 import {
-  O_BASE_FREE, O_COLLATERAL, O_COST, O_HOLDS, O_QUOTE_FREE, O_QUOTE_HELD, O_SIZE, OVERLAY,
+  O_BASE_FREE, O_COLLATERAL, O_COST, O_HOLDS, O_QUOTE_FREE, O_QUOTE_HELD, O_REALISED, O_SIZE, OVERLAY,
 } from './overlay.ts';
 import type { Overlay } from './overlay.ts';
 
@@ -36,7 +36,8 @@ export class EngineFillRule implements FillRule {
   /** How the taker's fills are backed. */
   readonly takerTerms = new FillTerms();
   private readonly makerTerms = new FillTerms();
-  private readonly saved = new Float64Array(OVERLAY);
+  private readonly saved = new Float64Array(7);
+  private readonly tried = new Float64Array(7);
   private readonly after = new Assessment();
   private readonly state: State;
   private readonly overlay: Overlay;
@@ -153,13 +154,13 @@ export class EngineFillRule implements FillRule {
       if (most > held) most = held;
     }
     const t = maker * OVERLAY;
-    for (let i = 0; i < OVERLAY; i++) saved[i] = overlay.numbers[t + i];
+    save(overlay.numbers, t, saved);
     if (!this.tryMaker(slot, maker, price, open)) {
-      overlay.numbers.set(saved, t);
+      restore(overlay.numbers, t, saved);
       return this.refuse(this.whys[asked]);
     }
     if (most === open) return most;
-    overlay.numbers.set(saved, t);
+    restore(overlay.numbers, t, saved);
     this.applyMaker(slot, maker, price, most);
     return most;
   }
@@ -174,10 +175,10 @@ export class EngineFillRule implements FillRule {
     this.assessMaker(maker).copyTo(after);
     if (!isLiquidatable(after.equity, after.maintenance)) return true;
     const t = maker * OVERLAY;
-    const filled = overlay.numbers.slice(t, t + OVERLAY);
-    overlay.numbers.set(saved, t);
+    save(overlay.numbers, t, this.tried);
+    restore(overlay.numbers, t, saved);
     const before = this.assessMaker(maker);
-    overlay.numbers.set(filled, t);
+    restore(overlay.numbers, t, this.tried);
     return makerKeepsOrder(before.equity, before.maintenance, after.equity, after.maintenance);
   }
 
@@ -243,4 +244,25 @@ export class EngineFillRule implements FillRule {
 function holdKept(hold: number, covered: number, open: number): number {
   if (open >= covered) return covered === 0 ? 0 : hold;
   return mulDivCeil(hold, open, covered);
+}
+
+/** What a perpetual fill changes of a touched account; a loop over all of it is slower than these few. */
+function save(numbers: Float64Array, t: number, saved: Float64Array): void {
+  saved[0] = numbers[t + O_SIZE];
+  saved[1] = numbers[t + O_COST];
+  saved[2] = numbers[t + O_COLLATERAL];
+  saved[3] = numbers[t + O_QUOTE_FREE];
+  saved[4] = numbers[t + O_QUOTE_HELD];
+  saved[5] = numbers[t + O_REALISED];
+  saved[6] = numbers[t + O_HOLDS];
+}
+
+function restore(numbers: Float64Array, t: number, saved: Float64Array): void {
+  numbers[t + O_SIZE] = saved[0];
+  numbers[t + O_COST] = saved[1];
+  numbers[t + O_COLLATERAL] = saved[2];
+  numbers[t + O_QUOTE_FREE] = saved[3];
+  numbers[t + O_QUOTE_HELD] = saved[4];
+  numbers[t + O_REALISED] = saved[5];
+  numbers[t + O_HOLDS] = saved[6];
 }

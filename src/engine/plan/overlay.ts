@@ -122,12 +122,17 @@ export class Overlay {
       const base = balances.at(account, market.base);
       numbers[at + O_BASE_FREE] = balances.money[base];
       numbers[at + O_BASE_HELD] = balances.money[base + 1];
-    } else {
-      numbers[at + O_BASE_FREE] = 0;
-      numbers[at + O_BASE_HELD] = 0;
     }
     if (this.carried.size > 0) this.loadCarried(at);
-    for (let i = 0; i < 7; i++) numbers[at + O_BEFORE + i] = numbers[at + i];
+    if (market.isSpot) {
+      numbers[at + O_BEFORE + O_BASE_FREE] = numbers[at + O_BASE_FREE];
+      numbers[at + O_BEFORE + O_BASE_HELD] = numbers[at + O_BASE_HELD];
+    }
+    numbers[at + O_BEFORE + O_SIZE] = numbers[at + O_SIZE];
+    numbers[at + O_BEFORE + O_COST] = numbers[at + O_COST];
+    numbers[at + O_BEFORE + O_COLLATERAL] = numbers[at + O_COLLATERAL];
+    numbers[at + O_BEFORE + O_QUOTE_FREE] = numbers[at + O_QUOTE_FREE];
+    numbers[at + O_BEFORE + O_QUOTE_HELD] = numbers[at + O_QUOTE_HELD];
   }
 
   private loadCarried(at: number): void {

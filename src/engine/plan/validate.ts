@@ -2,6 +2,7 @@
 // one of those allowed? Each returns OK or the refusal's number. They look at no risk and change
 // nothing.
 
+import { isMinusZero } from '../../units/assert.ts';
 import { NONE } from '../../units/table.ts';
 import { SYSTEM_ACCOUNTS } from '../command.ts';
 import { VALUE_MAX } from '../limits.ts';
@@ -24,16 +25,16 @@ export function checkAccount(context: PlanContext, account: number): number {
 }
 
 export function checkMarket(context: PlanContext, market: number): number {
-  return context.state.markets[market] === undefined ? context.refusal.because(MARKET_NOT_FOUND) : OK;
+  return Object.is(market, -0) || context.state.markets[market] === undefined ? context.refusal.because(MARKET_NOT_FOUND) : OK;
 }
 
 export function checkAsset(context: PlanContext, asset: number): number {
-  return context.state.assets[asset] === undefined ? context.refusal.because(ASSET_NOT_FOUND) : OK;
+  return Object.is(asset, -0) || context.state.assets[asset] === undefined ? context.refusal.because(ASSET_NOT_FOUND) : OK;
 }
 
 /** A whole number from `least` to `most`. */
 export function checkRange(context: PlanContext, field: FieldName, value: number, least: number, most: number): number {
-  if (Number.isSafeInteger(value) && value >= least && value <= most && !Object.is(value, -0)) return OK;
+  if (Number.isSafeInteger(value) && value >= least && value <= most && !isMinusZero(value)) return OK;
   return invalid(context, field, value);
 }
 

@@ -42,8 +42,10 @@ describe('collateral', () => {
   it('is rounded down once, with decimals', () => {
     const w = new World();
     const silver = ok(w.asset('SILVER', { decimals: 3, weightPpm: 333_333 }));
-    const market = w.spot({}, 0, { base: silver, symbol: 'SILVER/USD', baseMultiplier: 10 });
-    ok(w.index(market, 77)); // 77 per 10 thousandths
+    const market = w.spot({}, 0, {
+      base: silver, symbol: 'SILVER/USD', priceUnit: '100', sizeUnit: '0.01', baseMultiplier: 10,
+    });
+    ok(w.index(market, 77)); // 77 hundreds per whole
     expect(w.engine.assets()[silver].price).toBe(7_700);
     const alice = w.account('alice');
     ok(w.deposit(alice, 1_999, silver));

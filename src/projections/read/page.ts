@@ -1,5 +1,6 @@
-// Pages of rows that only ever come at the end: by id, newest first unless asked otherwise. A cursor
-// is the id of the last row that was given, so a page stays the same page whatever comes meanwhile.
+// Pages of rows that only ever come at the end: by id, newest first unless asked otherwise. A
+// cursor is the id of the last row that was given, so a page stays the same page whatever comes
+// meanwhile.
 
 import { sql, type Kysely } from 'kysely';
 import { PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX } from '../limits.ts';

@@ -147,7 +147,10 @@ export class HistoryReader {
     );
   }
 
-  /** By placement; the cursor is an order's number, and `from` and `to` are about when it was placed. */
+  /**
+   * By placement; the cursor is an order's number, and `from` and `to` are about when it was
+   * placed.
+   */
   async orders(query: OrdersQuery): Promise<Page<OrderRow>> {
     const { account, market, side, state, statuses, from, to } = query;
     const literal =
@@ -269,7 +272,9 @@ export class HistoryReader {
     }
   }
 
-  /** A page of a log. Times are translated to ids first, so that old pages cost what new ones do. */
+  /**
+   * A page of a log. Times are translated to ids first, so that old pages cost what new ones do.
+   */
   private async log<T extends TimedLog>(
     table: T,
     equal: Selection['equal'],

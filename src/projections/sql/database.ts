@@ -7,7 +7,11 @@ import { dirname } from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { assert } from '../../units/assert.ts';
-import { POSTGRES_READERS_MAX, POSTGRES_STATEMENT_MS_MAX } from '../limits.ts';
+import {
+  POSTGRES_CONNECT_MS_MAX,
+  POSTGRES_READERS_MAX,
+  POSTGRES_STATEMENT_MS_MAX,
+} from '../limits.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import type { HistoryTables } from './tables.ts';
 
@@ -54,6 +58,9 @@ function sqlite(url: string): Opened {
   return { kind: 'sqlite', writer, reader };
 }
 
+/** All tables of the history are in it, so that they share a database with whatever is there. */
+export const POSTGRES_SCHEMA = 'plimsoll';
+
 const OID_INT8 = 20;
 
 /** Eight-byte integers as bigints; everything else as pg does it. */
@@ -68,8 +75,11 @@ const types: pg.CustomTypesConfig = {
 };
 
 function postgres(url: string): Opened {
+  const connectionTimeoutMillis = POSTGRES_CONNECT_MS_MAX;
+  const shared = { connectionString: url, types, connectionTimeoutMillis, keepAlive: true };
   const pool = (max: number, settings: string): Kysely<HistoryTables> => {
-    const made = new pg.Pool({ connectionString: url, max, types, options: settings });
+    const options = `-c search_path=${POSTGRES_SCHEMA} ${settings}`;
+    const made = new pg.Pool({ ...shared, max, options });
     // A connection that breaks while nobody uses it is replaced; whoever uses one gets the error.
     made.on('error', () => undefined);
     return new Kysely<HistoryTables>({ dialect: new PostgresDialect({ pool: made }) });

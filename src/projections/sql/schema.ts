@@ -2,17 +2,23 @@
 // version is emptied and rebuilt from the journal, which is what it is made from anyway.
 
 import { sql, type CreateTableBuilder } from 'kysely';
-import type { DatabaseKind, Db } from './database.ts';
+import { type DatabaseKind, type Db, POSTGRES_SCHEMA } from './database.ts';
 import { type AnyTable, type ColumnKind, type Index, TABLES } from './tables.ts';
 
 /** Goes up whenever a table, an id or the meaning of a column changes. */
 export const SCHEMA_VERSION = 1;
 
-/** The names of the history's tables that are there. */
-export async function existingTables(db: Db): Promise<string[]> {
+/** The names of the history's tables that are there, in its own schema where there are schemas. */
+export async function existingTables(db: Db, kind: DatabaseKind): Promise<string[]> {
+  if (kind === 'postgres') {
+    await db.schema.createSchema(POSTGRES_SCHEMA).ifNotExists().execute();
+  }
   const known = new Set<string>(TABLES.map(({ name }) => name));
   const tables = await db.introspection.getTables();
-  return tables.map(({ name }) => name).filter((name) => known.has(name));
+  return tables
+    .filter(({ schema }) => kind === 'sqlite' || schema === POSTGRES_SCHEMA)
+    .map(({ name }) => name)
+    .filter((name) => known.has(name));
 }
 
 export async function createSchema(db: Db, kind: DatabaseKind): Promise<void> {

@@ -40,7 +40,10 @@ export interface Table<Name extends string, Columns extends Readonly<Record<stri
   readonly columns: Columns;
   readonly key: readonly string[];
   readonly indexes: readonly Index[];
-  /** Bytes that a row takes with its indexes, measured in SQLite: what retention counts with. */
+  /**
+   * Bytes of a row with its indexes, what retention counts with: as measured in SQLite, and a third
+   * more for the longer numbers of a history that has become old.
+   */
   readonly bytes: number;
 }
 
@@ -161,7 +164,7 @@ export const FEE_TOTALS = table('fee_totals', 0, { asset: 'number', total: 'amou
 /** The current row of every order, open or closed. */
 export const ORDERS = table(
   'orders',
-  290,
+  180,
   {
     order_id: 'number',
     account: 'number',
@@ -211,7 +214,7 @@ export const ORDERS = table(
 /** The public tape. */
 export const TRADES = table(
   'trades',
-  110,
+  85,
   {
     id: 'id',
     market: 'number',
@@ -230,7 +233,7 @@ export const TRADES = table(
 /** Both sides of every trade. `realised` is null in spot markets. */
 export const FILLS = table(
   'fills',
-  120,
+  95,
   {
     id: 'id',
     account: 'number',
@@ -252,7 +255,7 @@ export const FILLS = table(
 /** Every change of a balance but those that only put money aside for an order, or give it back. */
 export const BALANCE_CHANGES = table(
   'balance_changes',
-  100,
+  90,
   {
     id: 'id',
     account: 'number',
@@ -271,7 +274,7 @@ export const BALANCE_CHANGES = table(
 
 export const POSITION_CHANGES = table(
   'position_changes',
-  110,
+  105,
   {
     id: 'id',
     account: 'number',

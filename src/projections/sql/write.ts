@@ -33,7 +33,15 @@ export async function readPosition(
   return decode(HISTORY, rows)[0];
 }
 
-/** Adds the trades of a batch to a candle that is there. Both databases know `case`; `max` differs. */
+/** The version of the history that is there; its columns may be others than today's. */
+export async function readVersion(db: Kysely<HistoryTables>): Promise<number | undefined> {
+  const row = await db.selectFrom('history').select('version').executeTakeFirst();
+  return row === undefined ? undefined : Number(row.version);
+}
+
+/**
+ * Adds the trades of a batch to a candle that is there. Both databases know `case`; `max` differs.
+ */
 const mergeCandle: OnConflict = (conflict) =>
   conflict.columns([...CANDLES.key]).doUpdateSet((eb) => {
     const extreme = (name: 'high' | 'low', operator: '>' | '<') =>

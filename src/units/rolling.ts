@@ -1,0 +1,51 @@
+// The rolling digest over everything that a state machine did: four 32-bit lanes, one multiplication a word. It is
+// computed for every command, so it is as cheap as a digest can be that notices any changed, missing or moved word;
+// the state hash, which is computed seldom, uses `Digest`. Never for secrets, never against a forger.
+
+import { assert } from './assert.ts';
+
+// Odd constants of MurmurHash3 (A. Appleby, public domain): a multiplication by an odd number loses nothing.
+const C1 = 0x239b961b;
+const C2 = 0xab0e9789;
+const C3 = 0x38b34ae5;
+const C4 = 0xa1e38b93;
+
+/**
+ * Takes words[0] … words[length − 1], a multiple of two, into the four lanes. Each step rotates and multiplies, so
+ * the order of the words counts; at the end every lane is mixed into every other.
+ */
+export function rollWords(lanes: Uint32Array, words: Uint32Array, length: number): void {
+  assert(length <= words.length && (length & 1) === 0, 'words to roll outside the array');
+  let a = lanes[0];
+  let b = lanes[1];
+  let c = lanes[2];
+  let d = lanes[3];
+  let i = 0;
+  for (; i + 4 <= length; i += 4) {
+    a = Math.imul(rotate(a ^ words[i]), C1);
+    b = Math.imul(rotate(b ^ words[i + 1]), C2);
+    c = Math.imul(rotate(c ^ words[i + 2]), C3);
+    d = Math.imul(rotate(d ^ words[i + 3]), C4);
+  }
+  if (i < length) {
+    a = Math.imul(rotate(a ^ words[i]), C1);
+    b = Math.imul(rotate(b ^ words[i + 1]), C2);
+  }
+  a = scatter(a ^ length);
+  b = scatter(b + a);
+  c = scatter(c + b);
+  d = scatter(d + c);
+  lanes[0] = a + d;
+  lanes[1] = b + lanes[0];
+  lanes[2] = c + lanes[1];
+  lanes[3] = d + lanes[2];
+}
+
+const rotate = (x: number): number => (x << 15) | (x >>> 17);
+
+function scatter(x: number): number {
+  let h = x;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
