@@ -48,7 +48,7 @@ describe('an exchange that is killed again and again', () => {
 
     // The last life: everything gets its answer, and then it is killed too.
     const last = startChild(settings);
-    await last.ready;
+    expect(await last.ready).toBeDefined();
     for (const client of clients) client.live(settings.socket, false);
     await Promise.all(clients.map((client) => client.drained()));
     const state = await askState(settings.socket);
@@ -68,6 +68,9 @@ describe('an exchange that is killed again and again', () => {
     expect(archive.lastSequence).toBe(all.length);
     const report = await verifyDirectory(settings.directory);
     expect(report).toMatchObject({ good: true, stateHash: history.hash });
+    const R = new Map<number, number>();
+    for (const x of all) R.set(x.reply.reason, (R.get(x.reply.reason) ?? 0) + 1);
+    console.info(R);
     say(lives, clients, archive.firstSequence);
   });
 });
@@ -100,7 +103,7 @@ async function liveThrough(
 ): Promise<LifeReport[]> {
   const began = performance.now();
   const first = startChild(settings);
-  await first.ready;
+  expect(await first.ready).toBeDefined();
   clients[0].enqueue(worldWithIds());
   clients[0].live(settings.socket, false);
   await clients[0].drained();

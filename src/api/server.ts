@@ -16,6 +16,7 @@ import { marketDataRoutes } from './routes/market-data.ts';
 import { operationRoutes } from './routes/operation.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { previewRoutes } from './routes/preview.ts';
+import { attachStream } from './stream/attach.ts';
 import { readStrictBodies } from './strict-body.ts';
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
@@ -46,6 +47,7 @@ export async function buildServer(context: ApiContext): Promise<Server> {
   observe(app, context);
   mountOperations(app, context);
   await pageRoutes(app, context);
+  await attachStream(app, context);
   return app;
 }
 

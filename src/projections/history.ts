@@ -8,21 +8,15 @@ import { assert } from '../units/assert.ts';
 import { adopt } from './adopt.ts';
 import { fold, type FoldContext, type MarketUnits, referencedOrders } from './fold/fold.ts';
 import { systemAccounts, unitsOf } from './fold/facts.ts';
-import { BATCH_RECORDS_MAX, BATCH_VALUES_MAX, IN_LIST_MAX, PRUNE_EVERY_RECORDS } from './limits.ts';
+import { BATCH_RECORDS_MAX, BATCH_VALUES_MAX, PRUNE_EVERY_RECORDS } from './limits.ts';
 import { prune, type Retention } from './prune.ts';
 import type { HistoryRecord } from './record.ts';
+import { readOrders } from './read/orders.ts';
 import { HistoryReader } from './read/reader.ts';
 import { type Database, openDatabase } from './sql/database.ts';
 import { decode } from './sql/decode.ts';
 import { createSchema, dropSchema, existingTables, SCHEMA_VERSION } from './sql/schema.ts';
-import {
-  HISTORY,
-  type HistoryTables,
-  MARKETS,
-  ORDERS,
-  type OrderRow,
-  TABLES,
-} from './sql/tables.ts';
+import { HISTORY, type HistoryTables, MARKETS, TABLES } from './sql/tables.ts';
 import { readPosition, readVersion, RowWriter } from './sql/write.ts';
 
 export interface HistoryOptions {
@@ -218,7 +212,12 @@ export class History {
       const what = 'The history was written by another version. Rebuild it from the journal.';
       throw new HistoryRefused('other_version', what);
     }
-    const position = await readPosition(writer);
+    let position = await readPosition(writer);
+    // One without a row is nobody's yet: its journal may have been thrown away before it began.
+    if (position?.journal !== journal && position?.sequence === 0) {
+      await this.create();
+      position = await readPosition(writer);
+    }
     if (position?.journal !== journal) {
       const what = `The history is of journal ${position?.journal}, not of ${journal}.`;
       throw new HistoryRefused('other_journal', what);
@@ -262,7 +261,8 @@ export class History {
     await this.database.writer.transaction().execute(async (db) => {
       // First, so that of two writers the second waits here and then finds that it is late.
       await moveOn(db, this.stored, last, time);
-      const orders = await readOrders(db, referencedOrders(records));
+      const referenced = await readOrders(db, referencedOrders(records));
+      const orders = new Map(referenced.map((row) => [row.order_id, row]));
       const context: FoldContext = { markets: this.markets, orders, minute: this.minute };
       const rows = fold(records, context);
       minute = rows.minutes.at(-1)?.start ?? minute;
@@ -297,17 +297,4 @@ async function moveOn(
     .where('sequence', '=', from)
     .executeTakeFirst();
   if (numUpdatedRows !== 1n) throw new HistoryTaken('Another process writes this history.');
-}
-
-async function readOrders(
-  db: Database['writer'],
-  numbers: readonly number[],
-): Promise<Map<number, OrderRow>> {
-  const found = new Map<number, OrderRow>();
-  for (let at = 0; at < numbers.length; at += IN_LIST_MAX) {
-    const some = numbers.slice(at, at + IN_LIST_MAX);
-    const rows = await db.selectFrom('orders').selectAll().where('order_id', 'in', some).execute();
-    for (const row of decode(ORDERS, rows)) found.set(row.order_id, row);
-  }
-  return found;
 }

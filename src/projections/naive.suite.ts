@@ -134,9 +134,9 @@ export class NaiveHistory {
       order.open = order.size - order.filled;
       order.filled_value = (order.filled_value ?? 0n) + value;
       order.fees = (order.fees ?? 0n) + fee;
-      order.updated_id = id;
+      order.updated_id = id + BigInt(liquidity);
       order.updated_at = time;
-      if (order.open === 0n) this.end(order, 2, id, time);
+      if (order.open === 0n) this.end(order, 2, order.updated_id, time);
       this.traded.add(account);
     });
   }

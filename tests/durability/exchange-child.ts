@@ -84,11 +84,7 @@ async function run(settings: ChildSettings): Promise<void> {
   });
 }
 
-function converse(
-  socket: Socket,
-  runtime: Runtime<Command, Result>,
-  machine: EngineMachine,
-): void {
+function converse(socket: Socket, runtime: Runtime<Command, Result>, machine: EngineMachine): void {
   socket.on('error', () => undefined); // a client that goes away misses its answers
   const reply = (line: Reply): void => {
     socket.write(`${JSON.stringify(line)}\n`);

@@ -53,7 +53,12 @@ function answerFaults(engine: Engine, { command, reply }: Acknowledged): string[
   const outcome = engine.execute({ ...decodeCommand(bytes, 0, length), time });
   const { sequence, reason, created, repeated } = outcome;
   const given = { sequence, reason, created, repeated };
-  const wanted = { ...given, sequence: reply.sequence, reason: reply.reason, created: reply.created };
+  const wanted = {
+    ...given,
+    sequence: reply.sequence,
+    reason: reply.reason,
+    created: reply.created,
+  };
   if (isDeepStrictEqual(given, { ...wanted, repeated: false })) return [];
   return [`${command.id}: acknowledged ${JSON.stringify(reply)}, is ${JSON.stringify(given)}`];
 }

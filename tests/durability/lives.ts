@@ -1,7 +1,6 @@
 // The lives of one exchange and how each of them ends: at a random moment under load, during its
 // start, or at a certain disk call around snapshots, segments and recovery. Drawn from a seed.
 
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sfc32 } from '../../src/testing/flow/sfc32.ts';
@@ -76,7 +75,6 @@ export async function liveAndDie(
   clients: readonly Client[],
   ending: Ending,
 ): Promise<LifeReport> {
-  rmSync(settings.socket, { force: true });
   const kill = ending.kind === 'at a call' ? { kill: ending.point } : {};
   const child = startChild({ ...settings, ...kill });
   const [verdicts] = await Promise.all([
@@ -98,7 +96,10 @@ async function end(child: Child, ending: Ending): Promise<void> {
     await sleep(ending.afterMs);
   } else {
     await child.ready;
-    await Promise.race([child.ended, sleep(ending.kind === 'under load' ? ending.afterMs : CALL_WAIT_MS)]);
+    await Promise.race([
+      child.ended,
+      sleep(ending.kind === 'under load' ? ending.afterMs : CALL_WAIT_MS),
+    ]);
   }
   process.kill('SIGKILL');
 }

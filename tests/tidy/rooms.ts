@@ -28,7 +28,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   feeds: { rooms: ['units'], packages: [] },
   api: {
-    rooms: ['units', 'contract', 'runtime'],
+    rooms: ['units', 'contract', 'runtime', 'projections'],
     packages: [
       'node:',
       'zod',

@@ -50,6 +50,8 @@ export interface OutboxOptions {
   readonly socket: Duplex;
   readonly flusher: Flusher;
   readonly bufferedBytes: number;
+  /** Whether frames may still be sent. */
+  readonly isReady: () => boolean;
   /** Told once, when the reader does not keep up. */
   readonly onSlow: () => void;
 }
@@ -81,10 +83,10 @@ export class Outbox {
 
   flush(): void {
     const { frames } = this;
-    const { socket, bufferedBytes, onSlow } = this.options;
+    const { socket, bufferedBytes, isReady, onSlow } = this.options;
     if (frames.length === 0) return;
     this.frames = [];
-    if (!socket.writable) return;
+    if (!isReady() || !socket.writable) return;
     if (socket.writableLength > bufferedBytes) {
       this.close();
       onSlow();

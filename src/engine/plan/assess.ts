@@ -67,7 +67,10 @@ export const ASK_ALL: Question = 2;
 
 export class Assessor {
   readonly result = new Assessment();
-  /** Loss against the mark of the incoming order's rest, which is not in the account's list yet. */
+  /**
+   * Loss against the mark of the incoming order's rest, which is not in the account's list yet, less
+   * that of what the plan fills of the account's own orders, which still are.
+   */
   incomingLoss = 0;
   /**
    * The touched account whose position the plan makes isolated at `forcedLeverage`; NONE =

@@ -16,9 +16,9 @@ import {
 } from '../state/orders.ts';
 import type { State } from '../state/state.ts';
 import { FillTerms, fillCross, fillIsolated, fillSpot, releaseSpotHold } from './apply-fill.ts';
-import { ASK_MAINTENANCE, Assessment } from './assess.ts';
+import { ASK_INITIAL, ASK_MAINTENANCE, Assessment } from './assess.ts';
 import type { Assessor } from './assess.ts';
-import { spotBuyHold } from './holds.ts';
+import { isolatedHold, spotBuyHold } from './holds.ts';
 import {
   O_BASE_FREE, O_COLLATERAL, O_COST, O_HOLDS, O_QUOTE_FREE, O_QUOTE_HELD, O_REALISED, O_SIZE, OVERLAY,
 } from './overlay.ts';
@@ -205,13 +205,18 @@ export class EngineFillRule implements FillRule {
       return true;
     }
     const order = slot * ORDER_FIGURES;
-    const hold = this.state.orders.figures[order + ORDER_HOLD];
-    const covered = this.state.orders.figures[order + ORDER_OPENING];
+    let hold = this.state.orders.figures[order + ORDER_HOLD];
+    let covered = this.state.orders.figures[order + ORDER_OPENING];
     const held = numbers[maker * OVERLAY + O_SIZE] * this.side;
     const opening = size - (held > 0 ? (held < size ? held : size) : 0);
     makerTerms.bankrupt = false;
-    if (opening > covered) return false;
     makerTerms.leverage = this.assessor.touchedLeverage(market, maker);
+    if (opening > covered) {
+      const needed = isolatedHold(market, this.side > 0 ? -1 : 1, price, opening, makerTerms.leverage);
+      if (!this.raiseHold(maker, needed - hold)) return false;
+      if (needed > hold) hold = needed;
+      covered = opening;
+    }
     makerTerms.share = opening === covered ? hold : mulDivFloor(hold, opening, covered);
     makerTerms.releases = this.assessor.isAboveInitial(market, maker);
     fillIsolated(numbers, maker, market, signed, price, makerFeePpm, makerTerms);
@@ -221,6 +226,17 @@ export class EngineFillRule implements FillRule {
     const kept = holdKept(left, covered - opening, this.state.orders.openOf(slot) - size);
     this.makerHolds[this.fills] = kept;
     if (left > kept) this.returnHold(numbers, maker, left - kept);
+    return true;
+  }
+
+  /** More for an order that opens now because the position shrank in this match, if that can be spared. */
+  private raiseHold(maker: number, more: number): boolean {
+    if (more <= 0) return true;
+    const { overlay, assessor, market } = this;
+    if (overlay.numbers[maker * OVERLAY + O_QUOTE_FREE] < more) return false;
+    const scope = assessor.cross(overlay.account[maker], maker, market, ASK_INITIAL);
+    if (scope.initialEquity - more < scope.initial) return false;
+    this.returnHold(overlay.numbers, maker, 0 - more);
     return true;
   }
 

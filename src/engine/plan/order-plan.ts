@@ -187,8 +187,10 @@ function dropMakers(context: PlanContext, market: Market, incoming: Incoming): v
     if (!goes && account !== incoming.account) continue;
     const touched = overlay.touch(account);
     const left = goes ? orders.openOf(slot) : filled;
+    const price = orders.priceOf(slot);
     if ((orders.facts[slot * ORDER_FACTS + ORDER_FLAGS] & FLAG_REDUCE_ONLY) === 0) {
-      uncount(overlay.numbers, touched * OVERLAY, makerSide, orders.priceOf(slot) * market.multiplier, left);
+      uncount(overlay.numbers, touched * OVERLAY, makerSide, price * market.multiplier, left);
+      if (!goes) assessor.incomingLoss -= lossAgainstMark(makerSide, price, market.mark, filled, market.multiplier);
     }
     if (!goes) continue;
     assessor.gone.add(slot);
@@ -257,7 +259,7 @@ function rest(context: PlanContext, market: Market, incoming: Incoming, result: 
     return;
   }
   if (reduceOnly) return;
-  assessor.incomingLoss = lossAgainstMark(side, price, market.mark, resting, market.multiplier);
+  assessor.incomingLoss += lossAgainstMark(side, price, market.mark, resting, market.multiplier);
   if (!assessor.isTouchedIsolated(taker)) return;
   result.opening = openingPart(numbers, t, side, resting);
   const leverage = assessor.touchedLeverage(market, taker);

@@ -337,6 +337,26 @@ describe('when the position changes, the orders of the other side', () => {
     expect(has()).toBe(`${8_475 + 450 - 330 + 315} ${330 + 210}, 7 7000 700`);
   });
 
+  it.each([[[15]], [[5, 10]]])('raise it in the middle of a match as between two: taken by %o', (takers) => {
+    const { w, m, alice, bob, has } = setUpLong();
+    ok(w.sell(alice, m, 10, 1_010)); // reduces
+    ok(w.sell(alice, m, 5, 1_005)); // opens: ceil(502.5)
+    expect(has()).toBe('8497 503, 10 10000 1000');
+    for (const size of takers) ok(w.buy(bob, m, size, 1_010));
+    // the second pays 500 + 25 and gives 503 back; the first now opens 5 with 505, and pays 500 + 50
+    expect(has()).toBe('9570 0, -5 -5050 505');
+  });
+
+  it('are dropped in the middle of a match when it is not covered', () => {
+    const { w, m, alice, bob, has } = setUpLong({}, 1_000);
+    const opens = ok(w.sell(alice, m, 10, 1_010));
+    const only = ok(w.sell(alice, m, 5, 950, { reduceOnly: true }));
+    const taker = w.buy(bob, m, 15, 1_010);
+    expect(taker.fills).toEqual([`${only}: 5 @ 950`]); // pays 500 − 250
+    expect(taker.cancels).toEqual([`${opens} hold_not_covered 10`]); // 505
+    expect(has()).toBe('250 0, 5 5000 500');
+  });
+
   it('do not make a stop hold anything', () => {
     const { w, m, alice, bob, has } = setUpLong();
     ok(w.sell(alice, m, 10, 0, { ...STOP, triggerPrice: 900 }));

@@ -128,6 +128,20 @@ describe('self-trade prevention', () => {
     expect([w.free(alice), w.held(alice), w.stands(alice, m)]).toEqual([RICH, 0, 'flat']);
   });
 
+  it('none, against oneself, no longer counts what the own order would have lost', () => {
+    const w = new World();
+    const m = w.perp({ selfTradeAllowed: true });
+    const alice = w.account('alice', 2_000);
+    ok(w.sell(alice, m, 10, 900)); // 1,000, and 10 · 100 against the mark
+    // 10 cancel out; the other 11 rest below the mark and require 1,100
+    expect(w.buy(alice, m, 21, 900, { selfTrade: STP_NONE }).said).toBe('OK');
+    expect(w.engine.account(alice)).toMatchObject({ equity: 2_000, initial: 1_100 });
+    ok(w.cancelAll(alice));
+    ok(w.sell(alice, m, 10, 900));
+    expect(w.buy(alice, m, 4, 900, { selfTrade: STP_NONE }).said).toBe('OK'); // 6 are left: 600 and 600
+    expect(w.engine.account(alice).initial).toBe(1_200);
+  });
+
   it('none, against oneself through zero: a long is sold and bought back', () => {
     const { w, m, alice, bob } = setUp();
     ok(w.sell(bob, m, 5, 1_000));

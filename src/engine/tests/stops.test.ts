@@ -4,7 +4,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { FOK, GOLD, IOC, STOP, STOP_LIMIT, TAKE, TAKE_LIMIT, World, ok, until } from '../../testing/engine-kit.ts';
 import type { Terms } from '../../testing/engine-kit.ts';
-import { STATUS_CANCEL_ONLY, STATUS_HALTED, TRIGGER_BY_LAST } from '../command.ts';
+import { STATUS_CANCEL_ONLY, STATUS_CLOSE_ONLY, STATUS_HALTED, STATUS_POST_ONLY, TRIGGER_BY_LAST } from '../command.ts';
 
 const RICH = 1_000_000;
 const byLast = { triggerBy: TRIGGER_BY_LAST };
@@ -208,6 +208,30 @@ describe('a stop that fires', () => {
     const stop = ok(w.buy(alice, m, 5, 0, { ...STOP, triggerPrice: 1_100 }));
     ok(w.status(m, status));
     expect(w.mark(m, 1_100).cancels).toEqual([`${stop} trigger_refused 5 ${code}`]);
+  });
+
+  it('in a post-only market must be post-only, and rests', () => {
+    const { w, m, alice } = setUp();
+    const stop = { ...STOP_LIMIT, triggerPrice: 1_100 };
+    const plain = ok(w.buy(alice, m, 5, 1_050, stop));
+    const post = ok(w.buy(alice, m, 5, 1_050, { ...stop, postOnly: true }));
+    ok(w.status(m, STATUS_POST_ONLY));
+    expect(w.mark(m, 1_100).cancels).toEqual([`${plain} trigger_refused 5 POST_ONLY_MARKET`]);
+    expect(w.queue(m, 1)).toEqual([`1050: ${post}`]);
+  });
+
+  it('in a close-only market may take back, as an order there may', () => {
+    const { w, m, alice, bob } = setUp();
+    ok(w.sell(bob, m, 10, 1_000));
+    ok(w.buy(alice, m, 10, 1_000));
+    const bid = ok(w.buy(bob, m, 50, 890));
+    const closes = ok(w.sell(alice, m, 10, 0, { ...STOP, triggerPrice: 900 }));
+    const opens = ok(w.sell(alice, m, 1, 0, { ...STOP, triggerPrice: 900 }));
+    ok(w.status(m, STATUS_CLOSE_ONLY));
+    const fired = w.mark(m, 900);
+    expect(fired.fills).toEqual([`${bid}: 10 @ 890`]);
+    expect(fired.cancels).toEqual([`${opens} trigger_refused 1 CLOSE_ONLY`]);
+    expect(w.openOrder(alice, closes)).toBeUndefined();
   });
 
   it('in isolated mode puts up its margin then, and only then', () => {

@@ -226,7 +226,8 @@ class Fold {
     const makerRow = this.order(makerOrder);
     settle(makerRow, data[at + 10], this.moment());
     fillOrder(makerRow, maker, this.moment());
-    fillOrder(this.order(takerOrder), taker, this.moment());
+    const takerMoment = { id: taker.id, time };
+    fillOrder(this.order(takerOrder), taker, takerMoment);
     this.rows.fills.push(maker, taker);
     if (isSpot) return;
     this.realised.add(maker, -takerSide * size, price);

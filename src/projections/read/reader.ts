@@ -42,6 +42,7 @@ import {
   mergeActivity,
 } from './activity.ts';
 import { type CandleQuery, readCandles } from './candles.ts';
+import { readOrders } from './orders.ts';
 import { type Page, type PageQuery, type Selection, selectPage, type TimeRange } from './page.ts';
 
 export interface OrdersQuery extends PageQuery, TimeRange {
@@ -49,6 +50,15 @@ export interface OrdersQuery extends PageQuery, TimeRange {
   readonly market?: number | undefined;
   readonly side?: number | undefined;
   readonly state?: 'open' | 'closed' | undefined;
+  /** ORDER_STATUSES by number. */
+  readonly statuses?: readonly number[] | undefined;
+}
+
+/** By end; `from` and `to` are about when that was. */
+export interface ClosedOrdersQuery extends PageQuery, TimeRange {
+  readonly account: number;
+  readonly market?: number | undefined;
+  readonly side?: number | undefined;
   /** ORDER_STATUSES by number. */
   readonly statuses?: readonly number[] | undefined;
 }
@@ -165,6 +175,25 @@ export class HistoryReader {
     return selectPage(this.db, ORDERS, 'order_id', selection, query);
   }
 
+  /** Orders that ended, by their end; the cursor is the id of that. */
+  async closedOrders(query: ClosedOrdersQuery): Promise<Page<OrderRow>> {
+    const { account, market, side, statuses, from, to } = query;
+    const selection = {
+      equal: { account, market, side },
+      among: { status: statuses },
+      literal: 'closed_id is not null',
+      least: from === undefined ? undefined : await this.minute('<=', from),
+      below: to === undefined ? undefined : await this.minute('>=', to),
+      time: { column: 'closed_at', from, to },
+    };
+    return selectPage(this.db, ORDERS, 'closed_id', selection, query);
+  }
+
+  /** Those of some orders that are known, in no order. */
+  async ordersByNumber(numbers: readonly number[]): Promise<OrderRow[]> {
+    return readOrders(this.db, numbers);
+  }
+
   async order(order: number): Promise<OrderRow | undefined> {
     const rows = await this.db
       .selectFrom('orders')
@@ -202,6 +231,19 @@ export class HistoryReader {
   async positionChanges(query: PositionChangesQuery): Promise<Page<PositionChangeRow>> {
     const { account, market } = query;
     return this.log(POSITION_CHANGES, { account, market }, query);
+  }
+
+  /** The last candle that something traded in. */
+  async lastCandle(market: number, seconds: number): Promise<CandleRow | undefined> {
+    const rows = await this.db
+      .selectFrom('candles')
+      .selectAll()
+      .where('market', '=', market)
+      .where('seconds', '=', seconds)
+      .orderBy('start', 'desc')
+      .limit(1)
+      .execute();
+    return decode(CANDLES, rows)[0];
   }
 
   async candles(query: CandleQuery): Promise<CandleRow[]> {

@@ -164,7 +164,7 @@ export const FEE_TOTALS = table('fee_totals', 0, { asset: 'number', total: 'amou
 /** The current row of every order, open or closed. */
 export const ORDERS = table(
   'orders',
-  180,
+  200,
   {
     order_id: 'number',
     account: 'number',
@@ -191,7 +191,10 @@ export const ORDERS = table(
     /** CANCEL_WHYS and the refusal's number; null unless it was cancelled. */
     why: 'code?',
     refusal: 'code?',
-    /** Ids of its acceptance, last change and end; `placed_at` null: it was placed in a gap. */
+    /**
+     * Ids of its acceptance, last change and end, which no other order has; `placed_at` null: it
+     * was placed in a gap.
+     */
     placed_id: 'id',
     updated_id: 'id',
     closed_id: 'id?',
@@ -209,6 +212,7 @@ export const ORDERS = table(
     where: "client_order_id <> ''",
   },
   { name: 'orders_closed', columns: ['closed_id'], where: 'closed_id is not null' },
+  { name: 'orders_ended', columns: ['account', 'closed_id'], where: 'closed_id is not null' },
 );
 
 /** The public tape. */

@@ -1,0 +1,216 @@
+// One reader: its messages in, its answers and deltas out. Whatever it sends, it gets a sentence
+// about it, and nothing that it sends or does not read reaches beyond itself.
+
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import type { Place } from '../../contract/stream/channels.ts';
+import { clientMessage, CLOSE_CODES, type ClientMessage } from '../../contract/stream/messages.ts';
+import { edgeProblem } from '../../contract/problem.ts';
+import { NotJson, parseStrictJson } from '../../contract/strict-json.ts';
+import { isoTime } from '../../contract/words.ts';
+import { AssertionError } from '../../units/assert.ts';
+import type { ApiContext } from '../context.ts';
+import { ProblemError, refuse } from '../problem-error.ts';
+import { check } from '../validate.ts';
+import type { Caller } from './caller.ts';
+import type { Commands } from './commands.ts';
+import type { Hub } from './hub.ts';
+import { RATE_REFUSALS_MAX } from './limits.ts';
+import { Outbox } from './outbox.ts';
+import { Subscriptions } from './subscriptions.ts';
+
+export interface ConnectionParts {
+  readonly ws: WebSocket;
+  readonly socket: Duplex;
+  readonly caller: Caller;
+  readonly hub: Hub;
+  readonly commands: Commands;
+  readonly context: ApiContext;
+}
+
+type CloseWord = keyof typeof CLOSE_CODES;
+
+const ID = /^[A-Za-z0-9._:-]{1,36}$/;
+
+export class Connection {
+  readonly caller: Caller;
+  /** Commands that are not answered yet. */
+  inFlight = 0;
+  private readonly parts: ConnectionParts;
+  private readonly outbox: Outbox;
+  private readonly subscriptions: Subscriptions;
+  private silentBeats = 0;
+  private rateRefusals = 0;
+  private isClosing = false;
+  private isDraining = false;
+
+  constructor(parts: ConnectionParts) {
+    const { ws, socket, caller, hub, context } = parts;
+    this.parts = parts;
+    this.caller = caller;
+    this.outbox = new Outbox({
+      socket,
+      flusher: hub.flusher,
+      bufferedBytes: hub.limits.bufferedBytes,
+      isReady: () => ws.readyState === ws.OPEN,
+      onSlow: () => this.close('slow_reader'),
+    });
+    this.subscriptions = new Subscriptions(this.outbox, caller, hub, context);
+    ws.on('message', (data: Buffer, isBinary) => this.receive(data, isBinary));
+    ws.on('ping', (data) => this.pinged(data));
+    ws.on('pong', () => this.heard());
+    ws.on('close', () => this.end());
+    ws.on('error', () => this.end()); // what was wrong is in the close frame that ws has sent
+    this.outbox.send({
+      type: 'welcome',
+      version: context.settings.version,
+      account: caller.principal?.account || null,
+      heartbeat_ms: hub.limits.heartbeatMs,
+      sequence: hub.sequence,
+    });
+  }
+
+  /** Says why and goes; a reader that does not take it is cut off. */
+  close(why: CloseWord): void {
+    if (this.isClosing) return;
+    const { ws, hub } = this.parts;
+    this.end();
+    ws.close(CLOSE_CODES[why], why.replaceAll('_', ' '));
+    setTimeout(() => ws.terminate(), hub.limits.closeMs).unref();
+  }
+
+  /** Called at every heartbeat. */
+  beat(text: Buffer): void {
+    if (this.isClosing) return;
+    const { ws } = this.parts;
+    this.silentBeats += 1;
+    if (this.silentBeats > 2) {
+      this.end();
+      ws.terminate();
+    } else if (!this.caller.isStillIn()) this.close('signed_out');
+    else {
+      ws.ping();
+      this.outbox.push(text);
+    }
+  }
+
+  /** Takes no more commands; those that were taken are answered. */
+  drain(): void {
+    this.isDraining = true;
+  }
+
+  private end(): void {
+    this.isClosing = true;
+    this.subscriptions.clear();
+    this.outbox.flush();
+    this.outbox.close();
+  }
+
+  private heard(): void {
+    this.silentBeats = 0;
+  }
+
+  private pinged(data: Buffer): void {
+    this.heard();
+    const { ws, hub } = this.parts;
+    if (this.isClosing || ws.bufferedAmount > hub.limits.bufferedBytes) return;
+    try {
+      this.caller.take('read');
+      ws.pong(data);
+    } catch (error) {
+      this.fail(null, error);
+    }
+  }
+
+  private receive(data: Buffer, isBinary: boolean): void {
+    if (this.isClosing) return;
+    this.heard();
+    if (isBinary) return this.close('not_text');
+    if (!this.caller.isStillIn()) return this.close('signed_out');
+    let value: unknown;
+    let message: ClientMessage;
+    try {
+      value = parse(data);
+      message = check(clientMessage, value, 'body') as ClientMessage;
+    } catch (error) {
+      return this.refuseUnread(value, error);
+    }
+    const id = message.id ?? null;
+    this.handle(message, id).catch((error: unknown) => this.fail(id, error));
+  }
+
+  private async handle(message: ClientMessage, id: string | null): Promise<void> {
+    const { context, commands } = this.parts;
+    if (this.isDraining) throw refuse('CLOSING');
+    context.onPresence();
+    switch (message.op) {
+      case 'subscribe':
+        this.caller.take('read');
+        await this.subscriptions.add(placeOf(message), message.from, id);
+        return;
+      case 'unsubscribe':
+        this.caller.take('read');
+        this.subscriptions.remove(placeOf(message), id);
+        return;
+      case 'ping':
+        this.caller.take('read');
+        this.outbox.send({ type: 'pong', id, sent_at: isoTime(context.nowMs()) });
+        return;
+      default:
+    }
+    this.inFlight += 1;
+    try {
+      const answer = await commands.run(message, this.caller);
+      this.rateRefusals = 0;
+      this.outbox.send({ type: 'answer', id, answer });
+    } finally {
+      this.inFlight -= 1;
+    }
+  }
+
+  /** A message that is none costs as much as a read. */
+  private refuseUnread(value: unknown, error: unknown): void {
+    const id = idOf(value);
+    try {
+      this.caller.take('read');
+      this.fail(id, error);
+    } catch (limited) {
+      this.fail(id, limited);
+    }
+  }
+
+  private fail(id: string | null, error: unknown): void {
+    const { context } = this.parts;
+    if (!(error instanceof ProblemError)) {
+      if (error instanceof AssertionError) context.onBroken(error);
+      context.log.error({ err: error }, 'a message of the stream failed');
+      this.outbox.send({ type: 'error', id, problem: edgeProblem('INTERNAL') });
+      return;
+    }
+    const { problem, retryAfter } = error;
+    const wait = retryAfter === undefined ? {} : { retry_after: retryAfter };
+    this.outbox.send({ type: 'error', id, problem, ...wait });
+    if (problem.code !== 'RATE_LIMITED') return;
+    this.rateRefusals += 1;
+    if (this.rateRefusals > RATE_REFUSALS_MAX) this.close('too_many_messages');
+  }
+}
+
+/** @throws ProblemError */
+function parse(data: Buffer): unknown {
+  try {
+    return parseStrictJson(data.toString('utf8')); // ws has checked that it is UTF-8
+  } catch (error) {
+    if (!(error instanceof NotJson)) throw error;
+    throw refuse('MALFORMED', error.message, error.field === '' ? undefined : error.field);
+  }
+}
+
+function idOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || !('id' in value)) return null;
+  return typeof value.id === 'string' && ID.test(value.id) ? value.id : null;
+}
+
+function placeOf({ channel, market, interval, account }: Place): Place {
+  return { channel, market, interval, account };
+}
