@@ -68,9 +68,8 @@ describe('an exchange that is killed again and again', () => {
     expect(archive.lastSequence).toBe(all.length);
     const report = await verifyDirectory(settings.directory);
     expect(report).toMatchObject({ good: true, stateHash: history.hash });
-    const R = new Map<number, number>();
-    for (const x of all) R.set(x.reply.reason, (R.get(x.reply.reason) ?? 0) + 1);
-    console.info(R);
+    const accepted = all.filter(({ reply }) => reply.reason === 0).length;
+    expect(accepted).toBeGreaterThan(all.length / 4); // refusals alone would prove little
     say(lives, clients, archive.firstSequence);
   });
 });

@@ -95,7 +95,7 @@ async function start(
     machine,
     fingerprint: machine.fingerprint,
     salt: SALT,
-    segmentBytes: 2 * 1024 * 1024,
+    segmentBytes: 1024 * 1024,
     snapshotEvery: 30_000,
     groupBytes: 256 * 1024,
     onSnapshot: () => (snapshots += 1),
@@ -129,6 +129,7 @@ async function sendAll(
   let waiting = 0;
   const send = (command: Command): void => {
     waiting += 1;
+    const seen = sequencer.sequence;
     sequencer.submit(command, (answer) => {
       waiting -= 1;
       if (answer.kind !== 'done') throw new Error(answer.kind);
@@ -137,7 +138,6 @@ async function sendAll(
       if (taken && !repeated) told.journaled += 1;
       else told.others += 1;
     });
-    const seen = sequencer.sequence;
   };
   for (const command of worldWithIds()) send(command);
   const dice = new Sfc32(3);

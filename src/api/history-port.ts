@@ -1,6 +1,5 @@
-// What the routes ask of the past. Memory implements it now, within bounds; a SQL history
-// implements the same later. Rows are whole numbers of the engine, newest first, and a page ends
-// with the key of its last row.
+// What the routes ask of the past; the app injects the SQL history that answers. Rows are whole
+// numbers of the engine, newest first, and a page ends with the key of its last row.
 
 import type {
   CandleRow,
@@ -35,10 +34,28 @@ export interface FillFilter extends Span {
   readonly order?: number | undefined;
 }
 
-/** Every answer is of durable commands only. */
+/** How far the past is behind the present. */
+export interface HistoryLag {
+  readonly mode: 'live' | 'catching_up' | 'retrying' | 'failed';
+  /** The last command whose rows can be read. */
+  readonly sequence: number;
+  /** Commands, and milliseconds of the exchange's time, that it is behind. */
+  readonly records: number;
+  readonly behindMs: number;
+}
+
+/**
+ * Every answer is of durable commands only, and of all that were acknowledged before the question.
+ * What cannot be answered now is refused with a problem.
+ */
 export interface HistoryPort {
+  lag(): HistoryLag;
   trades(market: number, page: Page): Promise<readonly TradeRow[]>;
-  /** Oldest first, only those with trades; the caller fills the gaps. */
+  /**
+   * Oldest first, the newest `limit` that begin within the span. An interval without a trade
+   * repeats the close before it with no volume. Without `toMs` they end with the last one that has
+   * a trade.
+   */
   candles(
     market: number,
     intervalMs: number,
@@ -48,7 +65,7 @@ export interface HistoryPort {
   funding(market: number, page: Page): Promise<readonly FundingRow[]>;
   fills(account: number, filter: FillFilter, page: Page): Promise<readonly FillRow[]>;
   closedOrders(account: number, filter: OrderFilter, page: Page): Promise<readonly OrderRow[]>;
-  /** What is remembered of orders that are open, by number. */
+  /** What is remembered of orders that are open, by number; never refused. */
   openOrders(orders: readonly number[]): Promise<ReadonlyMap<number, OrderRow>>;
   /** One order that ended, by number or by the client order id that it had. */
   order(

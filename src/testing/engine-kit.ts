@@ -1,15 +1,37 @@
 // A small exchange to test rules on: assets, markets and accounts with round numbers, and a short
 // word for every command. Each command is also previewed, sent to a twin as bytes, the twin is
-// restored from its own snapshot, and all invariants are recomputed: a test of any rule proves those
-// as well. It never knows what a rule says.
+// restored from its own snapshot, and all invariants are recomputed: a test of any rule proves
+// those as well. It never knows what a rule says.
 
 import { COMPACT_BYTES_MAX, decodeCommand, encodeCommand } from '../engine/codec.ts';
 import {
-  ANY_MARKET, EDIT_OPEN, MARKET_PERP, MARKET_SPOT, MODE_ISOLATED, NO_ASSET, ORDER_LIMIT, ORDER_MARKET,
-  ORDER_STOP_LIMIT, ORDER_STOP_MARKET, ORDER_TAKE_PROFIT_LIMIT, ORDER_TAKE_PROFIT_MARKET, STP_EXPIRE_MAKER, TIF_FOK,
-  TIF_GTC, TIF_GTD, TIF_IOC,
+  ANY_MARKET,
+  EDIT_OPEN,
+  MARKET_PERP,
+  MARKET_SPOT,
+  MODE_ISOLATED,
+  NO_ASSET,
+  ORDER_LIMIT,
+  ORDER_MARKET,
+  ORDER_STOP_LIMIT,
+  ORDER_STOP_MARKET,
+  ORDER_TAKE_PROFIT_LIMIT,
+  ORDER_TAKE_PROFIT_MARKET,
+  STP_EXPIRE_MAKER,
+  TIF_FOK,
+  TIF_GTC,
+  TIF_GTD,
+  TIF_IOC,
 } from '../engine/command.ts';
-import type { BracketTerms, Command, CreateAsset, CreateMarket, EditPosition, MarketTerms, PlaceOrder } from '../engine/command.ts';
+import type {
+  BracketTerms,
+  Command,
+  CreateAsset,
+  CreateMarket,
+  EditPosition,
+  MarketTerms,
+  PlaceOrder,
+} from '../engine/command.ts';
 import { Engine } from '../engine/engine.ts';
 import { CANCEL_WHYS, EVENTS, EVENT_WIDTHS } from '../engine/event.ts';
 import { violations } from '../engine/invariants.ts';
@@ -76,9 +98,19 @@ export const until = (expiresAt: number) => ({ timeInForce: TIF_GTD, expiresAt }
 /** 10 % initial, 5 % maintenance, no fee, no band, no minimum; the mark is given. */
 export const PLAIN_TERMS: Terms = {
   brackets: [{ floorNotional: 0, initialPpm: 100_000, maintenancePpm: 50_000 }],
-  makerFeePpm: 0, takerFeePpm: 0, liquidationFeePpm: 0, priceBandPpm: 0, openInterestCap: 0,
-  openInterestScaleFrom: 0, openInterestScaleTo: 0, minimumSize: 0, minimumNotional: 0,
-  profitWeightPpm: 1_000_000, profitCap: 0, markSource: 0, selfTradeAllowed: false,
+  makerFeePpm: 0,
+  takerFeePpm: 0,
+  liquidationFeePpm: 0,
+  priceBandPpm: 0,
+  openInterestCap: 0,
+  openInterestScaleFrom: 0,
+  openInterestScaleTo: 0,
+  minimumSize: 0,
+  minimumNotional: 0,
+  profitWeightPpm: 1_000_000,
+  profitCap: 0,
+  markSource: 0,
+  selfTradeAllowed: false,
 };
 
 /** One bracket with these rates. */
@@ -112,8 +144,14 @@ export class World {
 
   asset(symbol: string, fields: AssetFields = {}): Answer {
     return this.send({
-      kind: 'create_asset', symbol, decimals: 0, settlement: false, weightPpm: 900_000, liabilityWeightPpm: 1_100_000,
-      price: 0, ...fields,
+      kind: 'create_asset',
+      symbol,
+      decimals: 0,
+      settlement: false,
+      weightPpm: 900_000,
+      liabilityWeightPpm: 1_100_000,
+      price: 0,
+      ...fields,
     });
   }
 
@@ -126,7 +164,12 @@ export class World {
 
   /** GOLD/USD, one unit of GOLD per size unit, with an index unless it is 0. */
   spot(terms: Partial<Terms> = {}, index = 1_000, fields: MarketFields = {}): number {
-    const shape = { marketKind: MARKET_SPOT, base: GOLD, baseMultiplier: 1, symbol: `G${this.engine.markets().length}/USD` };
+    const shape = {
+      marketKind: MARKET_SPOT,
+      base: GOLD,
+      baseMultiplier: 1,
+      symbol: `G${this.engine.markets().length}/USD`,
+    };
     const market = ok(this.market(terms, { ...shape, ...fields }));
     if (index !== 0) ok(this.index(market, index));
     return market;
@@ -134,9 +177,19 @@ export class World {
 
   market(terms: Partial<Terms> = {}, fields: MarketFields = {}): Answer {
     return this.send({
-      kind: 'create_market', symbol: `M${this.engine.markets().length}-PERP`, marketKind: MARKET_PERP, base: NO_ASSET,
-      quote: USD, priceUnit: '1', sizeUnit: '1', multiplier: 1, baseMultiplier: 0, tickSize: 1, lotSize: 1,
-      ...fields, terms: { ...PLAIN_TERMS, ...terms },
+      kind: 'create_market',
+      symbol: `M${this.engine.markets().length}-PERP`,
+      marketKind: MARKET_PERP,
+      base: NO_ASSET,
+      quote: USD,
+      priceUnit: '1',
+      sizeUnit: '1',
+      multiplier: 1,
+      baseMultiplier: 0,
+      tickSize: 1,
+      lotSize: 1,
+      ...fields,
+      terms: { ...PLAIN_TERMS, ...terms },
     });
   }
 
@@ -186,16 +239,35 @@ export class World {
     ok(this.leverage(account, market, leverage));
   }
 
-  buy(account: number, market: number, size: number, price: number, fields: OrderFields = {}): Answer {
+  buy(
+    account: number,
+    market: number,
+    size: number,
+    price: number,
+    fields: OrderFields = {},
+  ): Answer {
     return this.order(account, market, 1, size, price, fields);
   }
 
-  sell(account: number, market: number, size: number, price: number, fields: OrderFields = {}): Answer {
+  sell(
+    account: number,
+    market: number,
+    size: number,
+    price: number,
+    fields: OrderFields = {},
+  ): Answer {
     return this.order(account, market, -1, size, price, fields);
   }
 
   /** A limit order; with a price of 0 a market order. */
-  order(account: number, market: number, side: Side, size: number, price: number, fields: OrderFields = {}): Answer {
+  order(
+    account: number,
+    market: number,
+    side: Side,
+    size: number,
+    price: number,
+    fields: OrderFields = {},
+  ): Answer {
     return this.send(placing(account, market, side, size, price, fields));
   }
 
@@ -214,11 +286,22 @@ export class World {
   edit(account: number, market: number, edit: number, fields: EditFields = {}): Answer {
     const side = edit === EDIT_OPEN ? 1 : 0;
     return this.send({
-      kind: 'edit_position', account, market, edit, side, collateral: 0, leverage: 0, size: 0, worstPrice: 0, ...fields,
+      kind: 'edit_position',
+      account,
+      market,
+      edit,
+      side,
+      collateral: 0,
+      leverage: 0,
+      size: 0,
+      worstPrice: 0,
+      ...fields,
     });
   }
 
-  /** Two strangers trade, so that the market has this last price; they stay with what they traded. */
+  /**
+   * Two strangers trade, so that the market has this last price; they stay with what they traded.
+   */
   print(market: number, price: number, size = 1): void {
     const name = `p${this.time}`;
     const wealth = 1_000_000_000;
@@ -228,7 +311,9 @@ export class World {
     ok(this.buy(taker, market, size, price));
   }
 
-  /** Sends a command as everybody else would, and everything that holds for any command is checked. */
+  /**
+   * Sends a command as everybody else would, and everything that holds for any command is checked.
+   */
   send(fields: { readonly kind: string; readonly [field: string]: unknown }): Answer {
     const command = { id: '', time: (this.time += 1), ...fields } as unknown as Command;
     if (command.time > this.time) this.time = command.time;
@@ -240,12 +325,22 @@ export class World {
     const outcome = engine.execute(command);
     const answer = keep(engine, outcome);
     if (!outcome.accepted || outcome.repeated) {
-      check(engine.ledgerHash() === ledger, 'a refused or repeated command changed the ledger', command);
-      check(outcome.taken || engine.hash() === before, 'a command left a trace that says it has none', command);
+      check(
+        engine.ledgerHash() === ledger,
+        'a refused or repeated command changed the ledger',
+        command,
+      );
+      check(
+        outcome.taken || engine.hash() === before,
+        'a command left a trace that says it has none',
+        command,
+      );
     }
-    if (!outcome.repeated && !answer.said.startsWith('ID_')) this.comparePreview(preview, answer, command);
+    if (!outcome.repeated && !answer.said.startsWith('ID_'))
+      this.comparePreview(preview, answer, command);
     this.checkTwin(command, answer);
-    if (this.finishes) check(violations(engine.state).length === 0, violations(engine.state).join('; '), command);
+    if (this.finishes)
+      check(violations(engine.state).length === 0, violations(engine.state).join('; '), command);
     return answer;
   }
 
@@ -289,14 +384,28 @@ export class World {
   /** A side of the book, best first: `price: order order …`. */
   queue(market: number, side: Side): string[] {
     const { bids, asks } = this.engine.book(market, 100, true);
-    return (side > 0 ? bids : asks).map(({ price, queue }) => `${price}: ${(queue ?? []).map(({ order }) => order).join(' ')}`);
+    return (side > 0 ? bids : asks).map(
+      ({ price, queue }) => `${price}: ${(queue ?? []).map(({ order }) => order).join(' ')}`,
+    );
   }
 
   private comparePreview(preview: Answer, answer: Answer, command: Command): void {
-    check(preview.said === answer.said, `preview says ${preview.said}, execution ${answer.said}`, command);
-    check(preview.created === answer.created, 'preview and execution name different things', command);
+    check(
+      preview.said === answer.said,
+      `preview says ${preview.said}, execution ${answer.said}`,
+      command,
+    );
+    check(
+      preview.created === answer.created,
+      'preview and execution name different things',
+      command,
+    );
     preview.events.forEach((event, i) => {
-      check(JSON.stringify(event) === JSON.stringify(answer.events[i]), `event ${i} differs from its preview`, command);
+      check(
+        JSON.stringify(event) === JSON.stringify(answer.events[i]),
+        `event ${i} differs from its preview`,
+        command,
+      );
     });
   }
 
@@ -305,7 +414,11 @@ export class World {
     const bytes = new Uint8Array(COMPACT_BYTES_MAX + 6 * JSON.stringify(command).length);
     const length = encodeCommand(command, bytes, 0);
     const twin = keep(this.twin, this.twin.execute(decodeCommand(bytes, 0, length)));
-    check(JSON.stringify(twin) === JSON.stringify(answer), `the twin said ${twin.said}, not ${answer.said}`, command);
+    check(
+      JSON.stringify(twin) === JSON.stringify(answer),
+      `the twin said ${twin.said}, not ${answer.said}`,
+      command,
+    );
     check(this.twin.hash() === this.engine.hash(), 'the twin has another hash', command);
     const parts = this.twin.snapshot();
     this.twin = Engine.restore(parts, this.limits);
@@ -323,9 +436,24 @@ export function placing(
   fields: OrderFields = {},
 ): { kind: string; [field: string]: unknown } {
   return {
-    kind: 'place_order', account, market, side, type: price === 0 ? ORDER_MARKET : ORDER_LIMIT, price, size,
-    timeInForce: TIF_GTC, expiresAt: 0, postOnly: false, reduceOnly: false, selfTrade: STP_EXPIRE_MAKER,
-    triggerPrice: 0, triggerBy: 0, takeProfit: 0, stopLoss: 0, clientOrderId: '', ...fields,
+    kind: 'place_order',
+    account,
+    market,
+    side,
+    type: price === 0 ? ORDER_MARKET : ORDER_LIMIT,
+    price,
+    size,
+    timeInForce: TIF_GTC,
+    expiresAt: 0,
+    postOnly: false,
+    reduceOnly: false,
+    selfTrade: STP_EXPIRE_MAKER,
+    triggerPrice: 0,
+    triggerBy: 0,
+    takeProfit: 0,
+    stopLoss: 0,
+    clientOrderId: '',
+    ...fields,
   };
 }
 
@@ -335,15 +463,25 @@ function keep(engine: Engine, outcome: ReturnType<Engine['execute']>): Answer {
   for (let at = 0; at < length; at += EVENT_WIDTHS[data[at]]) {
     const row = EVENTS[data[at]];
     if (row === undefined) throw new Error(`no event ${data[at]}`);
-    events.push({ name: row.name, ...Object.fromEntries(row.fields.map(([field], i) => [field, data[at + 1 + i]])) });
+    events.push({
+      name: row.name,
+      ...Object.fromEntries(row.fields.map(([field], i) => [field, data[at + 1 + i]])),
+    });
   }
   const { reason, params, created, sequence, time, repeated, taken } = outcome;
   const row = reason === OK ? undefined : reasonRow(reason);
-  const said = row === undefined ? 'OK' : [row.code, ...params.slice(0, row.params.length)].join(' ');
+  const said =
+    row === undefined ? 'OK' : [row.code, ...params.slice(0, row.params.length)].join(' ');
   const filled = events.filter(({ name }) => name === 'order_filled');
   const cancelled = events.filter(({ name }) => name === 'order_cancelled');
   return {
-    said, created, sequence, time, repeated, taken, events,
+    said,
+    created,
+    sequence,
+    time,
+    repeated,
+    taken,
+    events,
     fills: filled.map((event) => `${event['maker_order']}: ${event['size']} @ ${event['price']}`),
     cancels: cancelled.map((event) => {
       const code = event['refusal'] === 0 ? '' : ` ${reasonRow(Number(event['refusal'])).code}`;

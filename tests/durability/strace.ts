@@ -42,8 +42,9 @@ export function readTrace(file: string, directory: string): TraceReport {
   let answers = 0;
   const finish = (args: string): void => {
     const written = WRITE.exec(args);
-    const last = written && ends.get(`${written[1]} ${written[3]} ${written[2]}`);
-    if (!written || last === undefined) return;
+    if (written === null) return;
+    const last = ends.get(`${written[1]} ${written[3]} ${written[2]}`);
+    if (last === undefined) return;
     if (!throughNames.has(written[1])) faults.push(`${written[1]} is not open with O_DSYNC`);
     synced = last;
     batches += 1;

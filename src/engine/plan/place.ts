@@ -21,7 +21,7 @@ import type { PlanContext } from './context.ts';
 import { writeAccepted } from './write.ts';
 import { planOrder } from './order-plan.ts';
 import type { OrderResult } from './order-plan.ts';
-import { ID_PATTERN, checkAccount, checkMarket, checkRange, checkValue, findClientOrder, invalid } from './validate.ts';
+import { ID_PATTERN, checkAccount, checkMarket, checkRange, checkValue, findClientOrder, invalid, isCount } from './validate.ts';
 
 /** True for the types that wait for a trigger. */
 export const isStopType = (type: number): boolean => type >= ORDER_STOP_MARKET;
@@ -48,18 +48,7 @@ export function planPlace(context: PlanContext, command: PlaceOrder, result: Ord
 /** Values that are never allowed, whatever the market. */
 function checkShape(context: PlanContext, c: PlaceOrder): number {
   if (c.side !== 1 && c.side !== -1) return invalid(context, 'side', c.side);
-  const ranges =
-    checkRange(context, 'type', c.type, ORDER_LIMIT, ORDER_TAKE_PROFIT_LIMIT) ||
-    checkRange(context, 'time_in_force', c.timeInForce, TIF_GTC, TIF_GTD) ||
-    checkRange(context, 'self_trade', c.selfTrade, 0, STP_NONE) ||
-    checkRange(context, 'trigger_by', c.triggerBy, 0, 1) ||
-    checkRange(context, 'size', c.size, 1, VALUE_MAX) ||
-    checkValue(context, 'price', c.price) ||
-    checkValue(context, 'expires_at', c.expiresAt) ||
-    checkValue(context, 'trigger_price', c.triggerPrice) ||
-    checkValue(context, 'take_profit', c.takeProfit) ||
-    checkValue(context, 'stop_loss', c.stopLoss);
-  if (ranges !== OK) return ranges;
+  if (!isPlain(c)) return checkFields(context, c);
   if (isLimitType(c.type) !== c.price > 0) return invalid(context, 'price', c.price);
   if (isStopType(c.type) !== c.triggerPrice > 0) return invalid(context, 'trigger_price', c.triggerPrice);
   if ((c.timeInForce === TIF_GTD) !== c.expiresAt > 0) return invalid(context, 'expires_at', c.expiresAt);
@@ -71,6 +60,32 @@ function checkShape(context: PlanContext, c: PlaceOrder): number {
     if (c.stopLoss !== 0) return invalid(context, 'stop_loss', c.stopLoss);
   }
   return OK;
+}
+
+/** Every number is a count and every code is one of its list: one look in place of a dozen. */
+function isPlain(c: PlaceOrder): boolean {
+  return (
+    isCount(c.price) && isCount(c.size) && c.size > 0 && isCount(c.expiresAt) && isCount(c.triggerPrice) &&
+    isCount(c.takeProfit) && isCount(c.stopLoss) && isCount(c.type) && c.type <= ORDER_TAKE_PROFIT_LIMIT &&
+    isCount(c.timeInForce) && c.timeInForce <= TIF_GTD && isCount(c.selfTrade) && c.selfTrade <= STP_NONE &&
+    isCount(c.triggerBy) && c.triggerBy <= 1
+  );
+}
+
+/** Which field it is that is not allowed. */
+function checkFields(context: PlanContext, c: PlaceOrder): number {
+  return (
+    checkRange(context, 'type', c.type, ORDER_LIMIT, ORDER_TAKE_PROFIT_LIMIT) ||
+    checkRange(context, 'time_in_force', c.timeInForce, TIF_GTC, TIF_GTD) ||
+    checkRange(context, 'self_trade', c.selfTrade, 0, STP_NONE) ||
+    checkRange(context, 'trigger_by', c.triggerBy, 0, 1) ||
+    checkRange(context, 'size', c.size, 1, VALUE_MAX) ||
+    checkValue(context, 'price', c.price) ||
+    checkValue(context, 'expires_at', c.expiresAt) ||
+    checkValue(context, 'trigger_price', c.triggerPrice) ||
+    checkValue(context, 'take_profit', c.takeProfit) ||
+    checkValue(context, 'stop_loss', c.stopLoss)
+  );
 }
 
 /** Steps and minimums. */

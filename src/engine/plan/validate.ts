@@ -88,3 +88,9 @@ export function isId(text: string): boolean {
   }
   return true;
 }
+
+/** A whole number from 0 up to the largest that a command may carry; small ones, the usual case, at once. */
+export function isCount(value: number): boolean {
+  if ((value | 0) === value) return value >= 0 && !isMinusZero(value);
+  return Number.isSafeInteger(value) && value >= 0 && value <= VALUE_MAX;
+}

@@ -28,7 +28,12 @@ describe('an amendment', () => {
   it('to a smaller size at the same price keeps its place', () => {
     const { w, m, alice, first, second } = inLine();
     const amended = w.amend(alice, first, 4, 990);
-    expect(amended.events[0]).toMatchObject({ name: 'order_amended', size: 4, resting: 4, kept_place: 1 });
+    expect(amended.events[0]).toMatchObject({
+      name: 'order_amended',
+      size: 4,
+      resting: 4,
+      kept_place: 1,
+    });
     expect(w.queue(m, 1)).toEqual([`990: ${first} ${second}`]);
     expect(w.amend(alice, first, 3, 0).said).toBe('OK'); // 0: the price it has
     expect(w.openOrder(alice, first)).toMatchObject({ size: 3, open: 3 });
@@ -93,7 +98,8 @@ describe('an amendment', () => {
       [10, 0.5, `VALUE_INVALID ${fieldNumber('price')} 0.5`],
       [4e15, 990, 'AMOUNT_OUT_OF_RANGE 4000000000000000000 4000000000000000'], // at the mark
     ];
-    for (const [size, price, said] of refusals) expect(w.amend(alice, first, size, price).said).toBe(said);
+    for (const [size, price, said] of refusals)
+      expect(w.amend(alice, first, size, price).said).toBe(said);
     expect(w.amend(carol, first, 5, 990).said).toBe('ORDER_NOT_FOUND');
     expect(w.queue(m, 1)).toEqual([`990: ${first} ${second}`]);
     expect(w.openOrder(alice, first)).toMatchObject({ size: 10, open: 10, price: 990 });
@@ -140,7 +146,10 @@ describe('an amendment', () => {
 
   it('keeps to steps and minimums', () => {
     const w = new World();
-    const m = w.perp({ minimumSize: 20, minimumNotional: 15_000 }, 1_000, { tickSize: 5, lotSize: 10 });
+    const m = w.perp({ minimumSize: 20, minimumNotional: 15_000 }, 1_000, {
+      tickSize: 5,
+      lotSize: 10,
+    });
     const alice = w.account('alice', RICH);
     const order = ok(w.buy(alice, m, 40, 1_000));
     expect(w.amend(alice, order, 35, 1_000).said).toBe('STEP_MISMATCH 5 10');
@@ -161,7 +170,8 @@ describe('an amendment', () => {
     expect([w.free(alice), w.held(alice)]).toEqual([7_980, 2_020]);
     ok(w.amend(alice, bid, 9, 1_100)); // 9,900 + 99
     expect([w.free(alice), w.held(alice)]).toEqual([1, 9_999]);
-    expect(w.amend(alice, bid, 9, 1_101).said).toBe('INSUFFICIENT_BALANCE 10 1'); // 9,909 + 100, 9,999 are held
+    // 9,909 + 100, 9,999 are held
+    expect(w.amend(alice, bid, 9, 1_101).said).toBe('INSUFFICIENT_BALANCE 10 1');
     const ask = ok(w.sell(alice, spot, 10, 2_000));
     expect(w.held(alice, GOLD)).toBe(10);
     ok(w.amend(alice, ask, 3, 0));
@@ -176,7 +186,10 @@ describe('a cancel', () => {
     const two = ok(w.buy(alice, m, 5, 990, { clientOrderId: 'two' }));
     ok(w.sell(bob, m, 2, 990));
     expect(w.cancel(alice, one).cancels).toEqual([`${one} requested 3`]);
-    expect(w.cancel(alice, 0, 'two')).toMatchObject({ created: two, cancels: [`${two} requested 5`] });
+    expect(w.cancel(alice, 0, 'two')).toMatchObject({
+      created: two,
+      cancels: [`${two} requested 5`],
+    });
     expect(w.queue(m, 1)).toEqual([]);
   });
 
@@ -213,8 +226,12 @@ describe('a client order id', () => {
     const { w, m, alice, bob } = setUp();
     const other = w.perp();
     const first = ok(w.buy(alice, m, 5, 990, { clientOrderId: 'a' }));
-    expect(w.buy(alice, m, 5, 990, { clientOrderId: 'a' }).said).toBe(`DUPLICATE_CLIENT_ORDER_ID ${first}`);
-    expect(w.buy(alice, other, 5, 990, { clientOrderId: 'a' }).said).toBe(`DUPLICATE_CLIENT_ORDER_ID ${first}`);
+    expect(w.buy(alice, m, 5, 990, { clientOrderId: 'a' }).said).toBe(
+      `DUPLICATE_CLIENT_ORDER_ID ${first}`,
+    );
+    expect(w.buy(alice, other, 5, 990, { clientOrderId: 'a' }).said).toBe(
+      `DUPLICATE_CLIENT_ORDER_ID ${first}`,
+    );
     expect(w.buy(bob, m, 5, 990, { clientOrderId: 'a' }).said).toBe('OK');
     expect(w.buy(alice, m, 5, 990, { clientOrderId: 'A' }).said).toBe('OK');
     ok(w.cancel(alice, first));
@@ -232,10 +249,14 @@ describe('a client order id', () => {
 
   it('stays with a stop that fires and rests', () => {
     const { w, m, alice } = setUp();
-    const stop = ok(w.buy(alice, m, 5, 1_050, { type: 3, triggerPrice: 1_100, clientOrderId: 's' }));
+    const stop = ok(
+      w.buy(alice, m, 5, 1_050, { type: 3, triggerPrice: 1_100, clientOrderId: 's' }),
+    );
     ok(w.mark(m, 1_100));
     expect(w.openOrder(alice, stop)).toMatchObject({ clientOrderId: 's', open: 5 });
-    expect(w.buy(alice, m, 5, 990, { clientOrderId: 's' }).said).toBe(`DUPLICATE_CLIENT_ORDER_ID ${stop}`);
+    expect(w.buy(alice, m, 5, 990, { clientOrderId: 's' }).said).toBe(
+      `DUPLICATE_CLIENT_ORDER_ID ${stop}`,
+    );
     expect(w.cancel(alice, 0, 's').created).toBe(stop);
   });
 
@@ -331,7 +352,9 @@ describe('the dead-man switch', () => {
     expect(w.engine.account(alice).deadManAt).toBe(due);
     expect(w.tick(due - 1).cancels).toEqual([]);
     const answer = w.tick(due);
-    expect(answer.cancels.toSorted()).toEqual([`${bid} dead_man 1`, `${spotBid} dead_man 1`].toSorted());
+    expect(answer.cancels.toSorted()).toEqual(
+      [`${bid} dead_man 1`, `${spotBid} dead_man 1`].toSorted(),
+    );
     expect(w.open(alice)).toEqual([loss, only, stop]);
     expect(w.held(alice)).toBe(0);
     expect(w.engine.account(alice).deadManAt).toBe(0);
@@ -355,10 +378,13 @@ describe('the dead-man switch', () => {
 
   it('waits at most a day', () => {
     const { w, alice } = setUp();
-    const set = (timeoutMs: number) => w.send({ kind: 'set_dead_man', account: alice, timeoutMs }).said;
+    const set = (timeoutMs: number) =>
+      w.send({ kind: 'set_dead_man', account: alice, timeoutMs }).said;
     expect(set(DAY)).toBe('OK');
     expect(set(DAY + 1)).toBe(`VALUE_INVALID ${fieldNumber('timeout_ms')} ${DAY + 1}`);
     expect(set(-1)).toBe(`VALUE_INVALID ${fieldNumber('timeout_ms')} -1`);
-    expect(w.send({ kind: 'set_dead_man', account: 0, timeoutMs: 1 }).said).toBe('ACCOUNT_RESERVED');
+    expect(w.send({ kind: 'set_dead_man', account: 0, timeoutMs: 1 }).said).toBe(
+      'ACCOUNT_RESERVED',
+    );
   });
 });

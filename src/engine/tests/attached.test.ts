@@ -31,10 +31,18 @@ describe('a pair comes into being', () => {
     const order = ok(w.buy(alice, m, 5, 1_000, PAIR));
     expect(w.open(alice)).toEqual([order, order + 1, order + 2]);
     expect(w.openOrder(alice, order + 1)).toMatchObject({
-      side: -1, type: 4, triggerPrice: 1_100, triggerBy: 0, flags: FLAG_ATTACHED | FLAG_REDUCE_ONLY, hold: 0,
+      side: -1,
+      type: 4,
+      triggerPrice: 1_100,
+      triggerBy: 0,
+      flags: FLAG_ATTACHED | FLAG_REDUCE_ONLY,
+      hold: 0,
     });
     expect(w.openOrder(alice, order + 2)).toMatchObject({ side: -1, type: 2, triggerPrice: 900 });
-    expect(w.position(alice, m)).toMatchObject({ takeProfitOrder: order + 1, stopLossOrder: order + 2 });
+    expect(w.position(alice, m)).toMatchObject({
+      takeProfitOrder: order + 1,
+      stopLossOrder: order + 2,
+    });
   });
 
   it('with the first fill of a maker and not before, and only once', () => {
@@ -112,8 +120,12 @@ describe('a pair comes into being', () => {
     const w = new World();
     const spot = w.spot();
     const alice = w.account('alice', RICH);
-    expect(w.buy(alice, spot, 1, 1_000, { takeProfit: 1_100 }).said).toBe(`VALUE_INVALID ${fieldNumber('take_profit')} 1100`);
-    expect(w.buy(alice, spot, 1, 1_000, { stopLoss: 900 }).said).toBe(`VALUE_INVALID ${fieldNumber('stop_loss')} 900`);
+    expect(w.buy(alice, spot, 1, 1_000, { takeProfit: 1_100 }).said).toBe(
+      `VALUE_INVALID ${fieldNumber('take_profit')} 1100`,
+    );
+    expect(w.buy(alice, spot, 1, 1_000, { stopLoss: 900 }).said).toBe(
+      `VALUE_INVALID ${fieldNumber('stop_loss')} 900`,
+    );
   });
 });
 
@@ -159,14 +171,20 @@ describe('a pair', () => {
   it('dies with the position, however it closes', () => {
     const { w, m, alice, bob, take, loss } = protectedLong(5);
     ok(w.buy(bob, m, 5, 1_000));
-    expect(w.sell(alice, m, 5, 1_000).cancels).toEqual([`${take} position_closed 0`, `${loss} position_closed 0`]);
+    expect(w.sell(alice, m, 5, 1_000).cancels).toEqual([
+      `${take} position_closed 0`,
+      `${loss} position_closed 0`,
+    ]);
     expect(w.open(alice)).toEqual([]);
   });
 
   it('dies when the position turns, as a maker', () => {
     const { w, m, alice, bob, take, loss } = protectedLong(5);
     ok(w.sell(alice, m, 9, 1_000));
-    expect(w.buy(bob, m, 9, 1_000).cancels).toEqual([`${take} position_closed 0`, `${loss} position_closed 0`]);
+    expect(w.buy(bob, m, 9, 1_000).cancels).toEqual([
+      `${take} position_closed 0`,
+      `${loss} position_closed 0`,
+    ]);
     expect(w.stands(alice, m)).toBe('-4 -4000 0');
     expect(w.open(alice)).toEqual([]);
   });
@@ -195,7 +213,11 @@ describe('a pair', () => {
     ok(w.buy(alice, m, 2, 1_000, PAIR));
     ok(w.buy(bob, m, 2, 1_000, { stopLoss: 800 }));
     ok(w.sell(carol, m, 4, 1_000, { takeProfit: 700, stopLoss: 1_300 }));
-    expect([alice, bob, carol].map((account) => pairOf(w, account, m))).toEqual([[1_100, 900], [0, 800], [700, 1_300]]);
+    expect([alice, bob, carol].map((account) => pairOf(w, account, m))).toEqual([
+      [1_100, 900],
+      [0, 800],
+      [700, 1_300],
+    ]);
     const numbers = [alice, bob, carol].flatMap((account) => w.open(account));
     expect(new Set(numbers).size).toBe(5);
   });

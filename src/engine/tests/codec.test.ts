@@ -1,6 +1,7 @@
-// Proves that a command survives its bytes: whatever its fields hold, the decoded command is answered
-// as the original is and leaves the same state behind, so a replay of the journal cannot differ. And
-// that what makes two commands the same is their content, not how they were written down.
+// Proves that a command survives its bytes: whatever its fields hold, the decoded command is
+// answered as the original is and leaves the same state behind, so a replay of the journal cannot
+// differ. And that what makes two commands the same is their content, not how they were written
+// down.
 
 import { describe, expect, it, test } from 'vitest';
 import { PLAIN_TERMS, World, ok, placing, rates } from '../../testing/engine-kit.ts';
@@ -24,12 +25,36 @@ function world(): World {
   return w;
 }
 
-const create = { priceUnit: '1', sizeUnit: '1', multiplier: 1, tickSize: 1, lotSize: 1, terms: PLAIN_TERMS };
+const create = {
+  priceUnit: '1',
+  sizeUnit: '1',
+  multiplier: 1,
+  tickSize: 1,
+  lotSize: 1,
+  terms: PLAIN_TERMS,
+};
 
-/** One valid command of every kind in that world: market 0 perpetual, 1 spot, account 3 alice, 4 bob, order 3 hers. */
+/**
+ * One valid command of every kind in that world: market 0 perpetual, 1 spot, account 3 alice, 4
+ * bob, order 3 hers.
+ */
 const SAMPLES: Readonly<Record<CommandKind, Fields>> = {
-  create_asset: { symbol: 'SILVER', decimals: 3, settlement: false, weightPpm: 1, liabilityWeightPpm: 1_000_000, price: 7 },
-  create_market: { symbol: 'X-PERP', marketKind: 1, base: -1, quote: 0, baseMultiplier: 0, ...create },
+  create_asset: {
+    symbol: 'SILVER',
+    decimals: 3,
+    settlement: false,
+    weightPpm: 1,
+    liabilityWeightPpm: 1_000_000,
+    price: 7,
+  },
+  create_market: {
+    symbol: 'X-PERP',
+    marketKind: 1,
+    base: -1,
+    quote: 0,
+    baseMultiplier: 0,
+    ...create,
+  },
   update_market: { market: 1, terms: PLAIN_TERMS },
   set_market_status: { market: 1, status: 1, operator: 'op', reason: 'why "not"\\' },
   create_account: { name: 'carol', owner: 'bob' },
@@ -44,14 +69,35 @@ const SAMPLES: Readonly<Record<CommandKind, Fields>> = {
   cancel_order: { account: 3, order: 3, clientOrderId: '' },
   cancel_all: { account: 3, market: -1, side: 0 },
   set_dead_man: { account: 3, timeoutMs: 1_000 },
-  edit_position: { account: 3, market: 0, edit: 4, side: 0, collateral: 100, leverage: 0, size: 0, worstPrice: 0 },
+  edit_position: {
+    account: 3,
+    market: 0,
+    edit: 4,
+    side: 0,
+    collateral: 100,
+    leverage: 0,
+    size: 0,
+    worstPrice: 0,
+  },
   update_index: { market: 0, price: 1_001, mark: 1_002 },
   tick: {},
 };
 
 const KINDS = Object.keys(SAMPLES) as CommandKind[];
 const NUMBERS = [0, -0, 0.5, -1, NaN, Infinity, -Infinity, 1e300, 2 ** 53, 2 ** 32, 65_536];
-const TEXTS = ['', 'é🙂', '\ud800', 'x'.repeat(300), '"', '\\', '\u0000\u007f', '-0 ', 'NaN ', '__proto__', '{"number":"-0"}'];
+const TEXTS = [
+  '',
+  'é🙂',
+  '\ud800',
+  'x'.repeat(300),
+  '"',
+  '\\',
+  '\u0000\u007f',
+  '-0 ',
+  'NaN ',
+  '__proto__',
+  '{"number":"-0"}',
+];
 const BOOLEANS = [true, false];
 
 /** The values that take the place of a field's own. */
@@ -77,11 +123,17 @@ function* mutations(fields: Fields): Generator<Fields> {
 }
 
 const bytes = new Uint8Array(65_536);
-const throughBytes = (command: Command): Command => decodeCommand(bytes, 0, encodeCommand(command, bytes, 0));
+const throughBytes = (command: Command): Command =>
+  decodeCommand(bytes, 0, encodeCommand(command, bytes, 0));
 
 describe.each(KINDS)('%s', (kind) => {
   it('comes back as it was', () => {
-    const command = { id: 'one', time: 1_234_567_890_123, ...SAMPLES[kind], kind } as unknown as Command;
+    const command = {
+      id: 'one',
+      time: 1_234_567_890_123,
+      ...SAMPLES[kind],
+      kind,
+    } as unknown as Command;
     expect(throughBytes(command)).toEqual(command);
     expect(throughBytes({ ...command, id: '' })).toEqual({ ...command, id: '' });
   });
@@ -95,7 +147,12 @@ describe.each(KINDS)('%s', (kind) => {
       const { reason, params, created, taken } = live.execute(command);
       const other = replayed.execute(throughBytes(command));
       const what = JSON.stringify(command);
-      expect([other.reason, ...other.params, other.created, other.taken], what).toEqual([reason, ...params, created, taken]);
+      expect([other.reason, ...other.params, other.created, other.taken], what).toEqual([
+        reason,
+        ...params,
+        created,
+        taken,
+      ]);
       expect(replayed.eventDigest(), what).toBe(live.eventDigest());
       if (count % 10 === 0) expect(replayed.hash(), what).toBe(live.hash());
       count += 1;
@@ -136,7 +193,13 @@ describe('bytes', () => {
   });
 
   it('of a text that is longer than its buffer are refused, never cut', () => {
-    const command = { ...SAMPLES.adjust, kind: 'adjust', id: '', time: 1, reason: 'x'.repeat(500) } as unknown as Command;
+    const command = {
+      ...SAMPLES.adjust,
+      kind: 'adjust',
+      id: '',
+      time: 1,
+      reason: 'x'.repeat(500),
+    } as unknown as Command;
     expect(() => encodeCommand(command, new Uint8Array(300), 0)).toThrow('longer than the buffer');
   });
 });
@@ -146,7 +209,12 @@ describe('the content of an id', () => {
     const w = world();
     for (const kind of KINDS) {
       const { engine } = w;
-      const command = { kind, id: `k-${kind}`, time: 9_000, ...SAMPLES[kind] } as unknown as Command;
+      const command = {
+        kind,
+        id: `k-${kind}`,
+        time: 9_000,
+        ...SAMPLES[kind],
+      } as unknown as Command;
       const other = Object.fromEntries(Object.entries(command).toReversed()) as unknown as Command;
       const first = engine.execute(command).reason;
       const again = engine.execute(other);
@@ -161,8 +229,14 @@ describe('the content of an id', () => {
       const command = { kind, id: 'one', time: 9_000, ...SAMPLES[kind] } as unknown as Command;
       engine.execute(command);
       for (const fields of mutations({ ...SAMPLES[kind] })) {
-        if (JSON.stringify({ ...SAMPLES[kind], ...fields }) === JSON.stringify(SAMPLES[kind])) continue;
-        const { repeated } = engine.execute({ ...fields, kind, id: 'one', time: 9_000 } as unknown as Command);
+        if (JSON.stringify({ ...SAMPLES[kind], ...fields }) === JSON.stringify(SAMPLES[kind]))
+          continue;
+        const { repeated } = engine.execute({
+          ...fields,
+          kind,
+          id: 'one',
+          time: 9_000,
+        } as unknown as Command);
         expect(repeated, JSON.stringify([kind, fields])).toBe(false);
       }
     }
@@ -170,14 +244,30 @@ describe('the content of an id', () => {
 
   it('may be very long', () => {
     const engine = new Engine();
-    const long = (reason: string) => engine.execute({
-      kind: 'set_market_status', id: 'one', time: 1, market: 0, status: 1, operator: 'op', reason,
-    });
+    const long = (reason: string) =>
+      engine.execute({
+        kind: 'set_market_status',
+        id: 'one',
+        time: 1,
+        market: 0,
+        status: 1,
+        operator: 'op',
+        reason,
+      });
     const first = long('x'.repeat(200_000)).reason;
     expect(first).not.toBe(0);
     expect(long('x'.repeat(200_000))).toMatchObject({ repeated: true, reason: first });
-    const terms = { ...PLAIN_TERMS, brackets: Array.from({ length: 5_000 }, () => rates(100_000, 50_000)[0]) };
-    const market = { ...SAMPLES.update_market, kind: 'update_market', id: 'two', time: 1, terms } as unknown as Command;
+    const terms = {
+      ...PLAIN_TERMS,
+      brackets: Array.from({ length: 5_000 }, () => rates(100_000, 50_000)[0]),
+    };
+    const market = {
+      ...SAMPLES.update_market,
+      kind: 'update_market',
+      id: 'two',
+      time: 1,
+      terms,
+    } as unknown as Command;
     expect(engine.execute(market).reason).not.toBe(0);
   });
 });

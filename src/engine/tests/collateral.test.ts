@@ -43,13 +43,18 @@ describe('collateral', () => {
     const w = new World();
     const silver = ok(w.asset('SILVER', { decimals: 3, weightPpm: 333_333 }));
     const market = w.spot({}, 0, {
-      base: silver, symbol: 'SILVER/USD', priceUnit: '100', sizeUnit: '0.01', baseMultiplier: 10,
+      base: silver,
+      symbol: 'SILVER/USD',
+      priceUnit: '100',
+      sizeUnit: '0.01',
+      baseMultiplier: 10,
     });
     ok(w.index(market, 77)); // 77 hundreds per whole
     expect(w.engine.assets()[silver].price).toBe(7_700);
     const alice = w.account('alice');
     ok(w.deposit(alice, 1_999, silver));
-    expect(w.engine.account(alice).equity).toBe(5_130); // floor(1.999 · 7,700 · 0.333333) = floor(5,130.76)
+    // floor(1.999 · 7,700 · 0.333333) = floor(5,130.76)
+    expect(w.engine.account(alice).equity).toBe(5_130);
   });
 
   it('without a price counts nothing', () => {

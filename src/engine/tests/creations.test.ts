@@ -12,9 +12,12 @@ import type { FieldName } from '../reason.ts';
 const field = (name: FieldName, value: number) => `VALUE_INVALID ${fieldNumber(name)} ${value}`;
 
 describe('an asset', () => {
-  test.each(['A', 'abc', 'US-D', 'X'.repeat(16), '', 'ÄÖ', 'US D'])('may not be called %j', (symbol) => {
-    expect(new World().asset(symbol).said).toBe('SYMBOL_INVALID');
-  });
+  test.each(['A', 'abc', 'US-D', 'X'.repeat(16), '', 'ÄÖ', 'US D'])(
+    'may not be called %j',
+    (symbol) => {
+      expect(new World().asset(symbol).said).toBe('SYMBOL_INVALID');
+    },
+  );
 
   test.each<[FieldName, AssetFields, number]>([
     ['decimals', { decimals: 13 }, 13],
@@ -44,7 +47,9 @@ describe('an asset', () => {
     const accounts = Array.from({ length: 40 }, (_, i) => w.account(`a${i}`, 100 + i, 200 + i));
     for (let i = 0; i < 7; i++) ok(w.asset(`NEW${i}`));
     ok(w.deposit(accounts[7], 5, 8));
-    accounts.forEach((account, i) => expect([w.free(account), w.free(account, GOLD)]).toEqual([100 + i, 200 + i]));
+    accounts.forEach((account, i) =>
+      expect([w.free(account), w.free(account, GOLD)]).toEqual([100 + i, 200 + i]),
+    );
     expect(w.free(accounts[7], 8)).toBe(5);
   });
 
@@ -55,18 +60,28 @@ describe('an asset', () => {
 });
 
 describe('a market', () => {
-  test.each(['A', 'a-PERP', 'BTC_PERP', 'BTC-', '-PERP', 'BTC-PERP-X', 'BTC/', `${'X'.repeat(16)}-PERP`])(
-    'may not be called %j', (symbol) => {
-      expect(new World().market({}, { symbol }).said).toBe('SYMBOL_INVALID');
+  test.each([
+    'A',
+    'a-PERP',
+    'BTC_PERP',
+    'BTC-',
+    '-PERP',
+    'BTC-PERP-X',
+    'BTC/',
+    `${'X'.repeat(16)}-PERP`,
+  ])('may not be called %j', (symbol) => {
+    expect(new World().market({}, { symbol }).said).toBe('SYMBOL_INVALID');
+  });
+
+  test.each(['BTC', 'BTC-PERP', 'BTC/USDT', `${'X'.repeat(15)}/${'Y'.repeat(15)}`, '12-34'])(
+    'may be called %j',
+    (symbol) => {
+      const w = new World();
+      const { created } = w.market({}, { symbol });
+      expect(w.engine.marketNumber(symbol)).toBe(created);
+      expect(w.market({}, { symbol }).said).toBe(`ALREADY_EXISTS ${created}`);
     },
   );
-
-  test.each(['BTC', 'BTC-PERP', 'BTC/USDT', `${'X'.repeat(15)}/${'Y'.repeat(15)}`, '12-34'])('may be called %j', (symbol) => {
-    const w = new World();
-    const { created } = w.market({}, { symbol });
-    expect(w.engine.marketNumber(symbol)).toBe(created);
-    expect(w.market({}, { symbol }).said).toBe(`ALREADY_EXISTS ${created}`);
-  });
 
   test.each<[string, MarketFields]>([
     [field('market_kind', 2), { marketKind: 2 }],
@@ -94,10 +109,18 @@ describe('a market', () => {
   });
 
   type Rule = (typeof TERM_RULES)[number];
-  const bracket = (floorNotional: number, initialPpm = 100_000, maintenancePpm = 50_000) => ({ floorNotional, initialPpm, maintenancePpm });
+  const bracket = (floorNotional: number, initialPpm = 100_000, maintenancePpm = 50_000) => ({
+    floorNotional,
+    initialPpm,
+    maintenancePpm,
+  });
   test.each<[Rule, number, Partial<Terms>]>([
     ['NO_BRACKETS', 0, { brackets: [] }],
-    ['TOO_MANY_BRACKETS', 32, { brackets: Array.from({ length: 33 }, (_, i) => bracket(i * 1_000)) }],
+    [
+      'TOO_MANY_BRACKETS',
+      32,
+      { brackets: Array.from({ length: 33 }, (_, i) => bracket(i * 1_000)) },
+    ],
     ['FIRST_FLOOR_NOT_ZERO', 0, { brackets: [bracket(1)] }],
     ['FLOORS_NOT_ASCENDING', 1, { brackets: [bracket(0), bracket(0)] }],
     ['FLOORS_NOT_ASCENDING', 2, { brackets: [bracket(0), bracket(9), bracket(8)] }],
@@ -123,7 +146,9 @@ describe('a market', () => {
     ['WEIGHT_OUT_OF_RANGE', 0, { profitCap: -1 }],
     ['WEIGHT_OUT_OF_RANGE', 0, { markSource: 2 }],
   ])('is refused for its terms: %s at %i', (rule, at, terms) => {
-    expect(new World().market(terms).said).toBe(`MARKET_TERMS_INVALID ${TERM_RULES.indexOf(rule)} ${at}`);
+    expect(new World().market(terms).said).toBe(
+      `MARKET_TERMS_INVALID ${TERM_RULES.indexOf(rule)} ${at}`,
+    );
   });
 
   it('may have a minimum in whole lots only', () => {
@@ -135,9 +160,16 @@ describe('a market', () => {
   it('may have the widest terms there are', () => {
     const w = new World();
     const wide: Partial<Terms> = {
-      brackets: Array.from({ length: 32 }, (_, i) => bracket(i * 1e14, 1_000_000, 999_999)), takerFeePpm: 100_000,
-      liquidationFeePpm: 100_000, makerFeePpm: 100_000, priceBandPpm: 999_999, openInterestCap: 4e15,
-      openInterestScaleFrom: 0, openInterestScaleTo: 4e15, minimumNotional: 4e15, profitCap: 4e15,
+      brackets: Array.from({ length: 32 }, (_, i) => bracket(i * 1e14, 1_000_000, 999_999)),
+      takerFeePpm: 100_000,
+      liquidationFeePpm: 100_000,
+      makerFeePpm: 100_000,
+      priceBandPpm: 999_999,
+      openInterestCap: 4e15,
+      openInterestScaleFrom: 0,
+      openInterestScaleTo: 4e15,
+      minimumNotional: 4e15,
+      profitCap: 4e15,
     };
     const m = w.perp(wide);
     expect(w.engine.markets()[m].terms).toEqual({ ...PLAIN_TERMS, ...wide });
@@ -145,19 +177,31 @@ describe('a market', () => {
 });
 
 describe('an account', () => {
-  test.each(['', 'a b', 'é', 'x'.repeat(37), 'a/b', '{}'])('may not be called %j, nor its owner', (name) => {
-    const w = new World();
-    expect(w.send({ kind: 'create_account', name, owner: 'o' }).said).toBe('SYMBOL_INVALID');
-    if (name !== '') expect(w.send({ kind: 'create_account', name: 'n', owner: name }).said).toBe('SYMBOL_INVALID');
-  });
+  test.each(['', 'a b', 'é', 'x'.repeat(37), 'a/b', '{}'])(
+    'may not be called %j, nor its owner',
+    (name) => {
+      const w = new World();
+      expect(w.send({ kind: 'create_account', name, owner: 'o' }).said).toBe('SYMBOL_INVALID');
+      if (name !== '')
+        expect(w.send({ kind: 'create_account', name: 'n', owner: name }).said).toBe(
+          'SYMBOL_INVALID',
+        );
+    },
+  );
 
   it('gets the next number after the system’s, once, and its own name as owner', () => {
     const w = new World();
-    expect(['fees', 'rounding', 'insurance'].map((name) => w.engine.accountNumber(name))).toEqual([0, 1, 2]);
+    expect(['fees', 'rounding', 'insurance'].map((name) => w.engine.accountNumber(name))).toEqual([
+      0, 1, 2,
+    ]);
     expect(w.account('x'.repeat(36))).toBe(3);
     expect(w.account('b.c:d_e-F')).toBe(4);
-    expect(w.send({ kind: 'create_account', name: 'b.c:d_e-F', owner: '' }).said).toBe('ALREADY_EXISTS 4');
-    expect(w.send({ kind: 'create_account', name: 'fees', owner: '' }).said).toBe('ALREADY_EXISTS 0');
+    expect(w.send({ kind: 'create_account', name: 'b.c:d_e-F', owner: '' }).said).toBe(
+      'ALREADY_EXISTS 4',
+    );
+    expect(w.send({ kind: 'create_account', name: 'fees', owner: '' }).said).toBe(
+      'ALREADY_EXISTS 0',
+    );
     expect(w.engine.account(4)).toMatchObject({ name: 'b.c:d_e-F', owner: 'b.c:d_e-F' });
   });
 

@@ -3,7 +3,7 @@
 // maintenance 5 %, notional = price × size, mark 1,000 unless a test says otherwise.
 
 import { describe, expect, it, test } from 'vitest';
-import { IOC, World, ok, rates } from '../../testing/engine-kit.ts';
+import { World, ok, rates } from '../../testing/engine-kit.ts';
 import type { Terms } from '../../testing/engine-kit.ts';
 import { MODE_CROSS, MODE_ISOLATED } from '../command.ts';
 import { fieldNumber } from '../reason.ts';
@@ -34,12 +34,30 @@ describe('an order is accepted exactly when equity ≥ initial', () => {
     ['above the mark: 100 more are lost at once', {}, 1_010, 1_100, 1_000],
     ['below the mark: 100 are won at once', {}, 990, 900, 1_000],
     ['with a fee of ceil(10,000 · 0.05 %) = 5', { takerFeePpm: 500 }, 1_000, 1_005, 1_000],
-    ['in a second bracket: 5,000 · 10 % + 5,000 · 20 %',
-      { brackets: [...rates(100_000, 50_000), { floorNotional: 5_000, initialPpm: 200_000, maintenancePpm: 100_000 }] },
-      1_000, 1_500, 1_500],
-    ['rounded up once: 5,000 · 10 % + 5,000 · 20.0001 % = 1,500.005',
-      { brackets: [...rates(100_000, 50_000), { floorNotional: 5_000, initialPpm: 200_001, maintenancePpm: 100_000 }] },
-      1_000, 1_501, 1_501],
+    [
+      'in a second bracket: 5,000 · 10 % + 5,000 · 20 %',
+      {
+        brackets: [
+          ...rates(100_000, 50_000),
+          { floorNotional: 5_000, initialPpm: 200_000, maintenancePpm: 100_000 },
+        ],
+      },
+      1_000,
+      1_500,
+      1_500,
+    ],
+    [
+      'rounded up once: 5,000 · 10 % + 5,000 · 20.0001 % = 1,500.005',
+      {
+        brackets: [
+          ...rates(100_000, 50_000),
+          { floorNotional: 5_000, initialPpm: 200_001, maintenancePpm: 100_000 },
+        ],
+      },
+      1_000,
+      1_501,
+      1_501,
+    ],
   ];
   test.each(cases)('as a taker %s', (_, terms, price, needed, required) => {
     for (const missing of [0, 1]) {
@@ -57,11 +75,48 @@ describe('an order is accepted exactly when equity ≥ initial', () => {
     ['above the mark: L = 10 · 10', {}, [[1, 10, 1_010]], 1_100],
     ['a sell below the mark: L = 10 · 10', {}, [[-1, 10, 990]], 1_100],
     ['with F = ceil(9,900 · 0.1 %) = 10', { takerFeePpm: 1_000 }, [[1, 10, 990]], 1_010],
-    ['with L = 100 and F = ceil(10,100 · 0.1 %) = 11', { takerFeePpm: 1_000 }, [[1, 10, 1_010]], 1_111],
-    ['on both sides: the larger exposure, both fees 10 + 11', { takerFeePpm: 1_000 }, [[-1, 10, 1_010], [1, 10, 990]], 1_021],
-    ['on both sides: max(4, 10) and no fee', {}, [[1, 4, 990], [-1, 10, 1_010]], 1_000],
-    ['a gain of one never pays for another’s loss: 2,000 + 100', {}, [[1, 10, 900], [1, 10, 1_010]], 2_100],
-    ['F is one rounding per side: ceil(1,980 · 0.1 %) = 2', { takerFeePpm: 1_000 }, [[1, 1, 990], [1, 1, 990]], 202],
+    [
+      'with L = 100 and F = ceil(10,100 · 0.1 %) = 11',
+      { takerFeePpm: 1_000 },
+      [[1, 10, 1_010]],
+      1_111,
+    ],
+    [
+      'on both sides: the larger exposure, both fees 10 + 11',
+      { takerFeePpm: 1_000 },
+      [
+        [-1, 10, 1_010],
+        [1, 10, 990],
+      ],
+      1_021,
+    ],
+    [
+      'on both sides: max(4, 10) and no fee',
+      {},
+      [
+        [1, 4, 990],
+        [-1, 10, 1_010],
+      ],
+      1_000,
+    ],
+    [
+      'a gain of one never pays for another’s loss: 2,000 + 100',
+      {},
+      [
+        [1, 10, 900],
+        [1, 10, 1_010],
+      ],
+      2_100,
+    ],
+    [
+      'F is one rounding per side: ceil(1,980 · 0.1 %) = 2',
+      { takerFeePpm: 1_000 },
+      [
+        [1, 1, 990],
+        [1, 1, 990],
+      ],
+      202,
+    ],
   ];
   test.each(resting)('resting %s', (_, terms, orders, needed) => {
     for (const missing of [0, 1]) {
@@ -69,7 +124,12 @@ describe('an order is accepted exactly when equity ≥ initial', () => {
       const said = orders.map(([side, size, price]) => w.order(alice, m, side, size, price).said);
       const last = missing === 0 ? 'OK' : `INSUFFICIENT_MARGIN ${needed - 1} ${needed}`;
       expect(said).toEqual([...orders.slice(1).map(() => 'OK'), last]);
-      if (missing === 0) expect(w.engine.account(alice)).toMatchObject({ equity: needed, initial: needed, withdrawable: 0 });
+      if (missing === 0)
+        expect(w.engine.account(alice)).toMatchObject({
+          equity: needed,
+          initial: needed,
+          withdrawable: 0,
+        });
     }
   });
 
@@ -110,10 +170,14 @@ describe('chosen leverage', () => {
   });
 
   it('is a whole number from 1 to what the first bracket allows', () => {
-    const { w, m, alice } = setUp(1_000, { brackets: rates(30_000, 20_000) }); // floor(1 ÷ 3 %) = 33
+    // floor(1 ÷ 3 %) = 33
+    const { w, m, alice } = setUp(1_000, { brackets: rates(30_000, 20_000) });
     expect(w.leverage(alice, m, 33).said).toBe('OK');
     expect(w.leverage(alice, m, 34).said).toBe('ABOVE_MAX_LEVERAGE 3400000 3300000');
-    for (const bad of [0, -1, 1.5]) expect(w.leverage(alice, m, bad).said).toBe(`VALUE_INVALID ${fieldNumber('leverage')} ${bad}`);
+    for (const bad of [0, -1, 1.5])
+      expect(w.leverage(alice, m, bad).said).toBe(
+        `VALUE_INVALID ${fieldNumber('leverage')} ${bad}`,
+      );
     expect(w.leverage(alice, m, 1).said).toBe('OK');
     expect(w.leverage(alice, 9, 1).said).toBe('MARKET_NOT_FOUND');
     expect(w.leverage(99, m, 1).said).toBe('ACCOUNT_NOT_FOUND');
@@ -143,7 +207,8 @@ describe('chosen leverage', () => {
 describe('the margin mode', () => {
   it('changes only flat and without orders, stops included', () => {
     const { w, m, alice } = setUpLong(1_000, 2);
-    const set = (mode: number) => w.send({ kind: 'set_margin_mode', account: alice, market: m, mode }).said;
+    const set = (mode: number) =>
+      w.send({ kind: 'set_margin_mode', account: alice, market: m, mode }).said;
     expect(set(MODE_ISOLATED)).toBe('MODE_NEEDS_FLAT 2 0');
     ok(w.sell(alice, m, 2, 0, { type: 2, triggerPrice: 900 }));
     expect(set(MODE_ISOLATED)).toBe('MODE_NEEDS_FLAT 2 1');
@@ -153,7 +218,9 @@ describe('the margin mode', () => {
     expect(set(MODE_ISOLATED)).toBe('OK');
     expect(set(MODE_CROSS)).toBe('OK');
     expect(set(2)).toBe(`VALUE_INVALID ${fieldNumber('mode')} 2`);
-    expect(w.send({ kind: 'set_margin_mode', account: alice, market: w.spot(), mode: 1 }).said).toBe('MODE_NOT_AVAILABLE');
+    expect(
+      w.send({ kind: 'set_margin_mode', account: alice, market: w.spot(), mode: 1 }).said,
+    ).toBe('MODE_NOT_AVAILABLE');
   });
 });
 
@@ -178,7 +245,11 @@ describe('two markets of one scope', () => {
     expect(w.sell(alice, other, 10, 1_000).said).toBe('INSUFFICIENT_MARGIN 2000 2050');
     expect(w.sell(alice, other, 9, 1_000).said).toBe('OK');
     ok(w.mark(m, 1_000));
-    expect(w.engine.account(alice)).toMatchObject({ equity: 1_500, initial: 1_900, maintenance: 950 });
+    expect(w.engine.account(alice)).toMatchObject({
+      equity: 1_500,
+      initial: 1_900,
+      maintenance: 950,
+    });
     expect(w.sell(alice, other, 1, 1_000).said).toBe('INSUFFICIENT_MARGIN 1500 2000');
   });
 });
@@ -278,203 +349,5 @@ describe('an account under initial margin', () => {
   it('may not open elsewhere', () => {
     const { w, alice } = under();
     expect(w.buy(alice, w.perp(), 1, 900).said).toBe('INSUFFICIENT_MARGIN 600 1060');
-  });
-});
-
-describe('the maker check', () => {
-  /** Alice bids 10 at 1,000 with all she has; then the mark falls to `mark`. */
-  const stale = (mark: number) => {
-    const world = setUp(1_000);
-    const bid = ok(world.w.buy(world.alice, world.m, 10, 1_000));
-    ok(world.w.mark(world.m, mark));
-    return { ...world, bid };
-  };
-
-  it('keeps a maker that would be at maintenance or above', () => {
-    const { w, m, bob, bid } = stale(948); // equity 480, maintenance 474
-    expect(w.sell(bob, m, 10, 0).fills).toEqual([`${bid}: 10 @ 1000`]);
-  });
-
-  it('drops one that would be below, and goes on with the next', () => {
-    const { w, m, alice, bob, carol, bid } = stale(947); // equity 470, maintenance ceil(473.5)
-    const next = ok(w.buy(carol, m, 3, 999));
-    const taker = w.sell(bob, m, 10, 990);
-    expect(taker.fills).toEqual([`${next}: 3 @ 999`]);
-    expect(taker.cancels).toEqual([`${bid} maker_margin 10`]);
-    expect(w.openOrder(bob, taker.created)?.open).toBe(7);
-    expect(w.stands(alice, m)).toBe('flat');
-  });
-
-  it('asks for all that the order has open, even when less would be filled', () => {
-    const { w, m, bob, bid } = stale(947);
-    expect(w.sell(bob, m, 1, 0).cancels[0]).toBe(`${bid} maker_margin 10`);
-  });
-
-  it('sees the fills before it in the same match', () => {
-    const { w, m, alice, bob } = setUp(2_000);
-    const one = ok(w.buy(alice, m, 10, 1_000));
-    const two = ok(w.buy(alice, m, 10, 999));
-    ok(w.mark(m, 940));
-    // the first alone: 2,000 − 600 against 470; both: 2,000 − 600 − 590 = 810 against 940
-    const taker = w.sell(bob, m, 20, 990);
-    expect(taker.fills).toEqual([`${one}: 10 @ 1000`]);
-    expect(taker.cancels).toEqual([`${two} maker_margin 10`]);
-  });
-
-  it('keeps what makes a maker safer', () => {
-    const { w, m, alice, bob } = setUpLong(1_000, 10);
-    ok(w.mark(m, 950)); // equity 500, maintenance 475
-    const ask = ok(w.sell(alice, m, 10, 951));
-    ok(w.mark(m, 948));
-    expect(w.buy(bob, m, 5, 951).fills).toEqual([`${ask}: 5 @ 951`]);
-  });
-
-  it('lets a maker turn through zero as far as its margin goes', () => {
-    const { w, m, alice, bob } = setUpLong(1_000, 10);
-    const ask = ok(w.sell(alice, m, 20, 1_000));
-    expect(w.buy(bob, m, 20, 1_000).fills).toEqual([`${ask}: 20 @ 1000`]);
-    expect(w.stands(alice, m)).toBe('-10 -10000 0');
-    expect(w.free(alice)).toBe(1_000);
-  });
-
-  it('drops each stale maker of an account, however many', () => {
-    const { w, m, alice, bob } = setUp(100_000, {});
-    ok(w.leverage(alice, m, 10));
-    for (let i = 0; i < 70; i++) ok(w.buy(alice, m, 10, 1_000 - i));
-    ok(w.mark(m, 500));
-    const taker = w.sell(bob, m, 1_000, 900, IOC);
-    // equity falls by 5,000 − 10i per fill of 10, against maintenance of 250 per fill
-    expect(taker.fills.length + taker.cancels.length - 1).toBe(70);
-    expect(w.engine.account(alice).equity).toBeGreaterThanOrEqual(w.engine.account(alice).maintenance);
-  });
-
-  it('works for more makers than fit the first scratch page', () => {
-    const { w, m, bob } = setUp(1_000);
-    const makers = Array.from({ length: 70 }, (_, i) => w.account(`maker${i}`, i % 2 === 0 ? 100 : 300));
-    for (const maker of makers) ok(w.buy(maker, m, 1, 1_000));
-    ok(w.mark(m, 900)); // half of them would have nothing left
-    const taker = w.sell(bob, m, 70, 1_000, IOC);
-    expect(taker.fills).toHaveLength(35);
-    expect(taker.cancels).toHaveLength(36);
-    expect(w.position(bob, m)?.size).toBe(-35);
-  });
-});
-
-describe('the open-interest cap', () => {
-  it('stops what would raise the longs beyond it, and nothing else', () => {
-    const { w, m, alice, bob, carol } = setUp(RICH, { openInterestCap: 10 });
-    ok(w.sell(bob, m, 10, 1_000));
-    ok(w.buy(alice, m, 10, 1_000));
-    ok(w.sell(bob, m, 5, 1_000));
-    expect(w.buy(carol, m, 1, 1_000).said).toBe('OPEN_INTEREST_CAP 11 10');
-    ok(w.cancelAll(bob));
-    ok(w.sell(alice, m, 4, 1_000));
-    expect(w.buy(carol, m, 4, 1_000).said).toBe('OK'); // handed on: still 10
-    ok(w.buy(bob, m, 6, 1_000)); // bob is short: he closes
-    expect(w.sell(alice, m, 6, 1_000).said).toBe('OK');
-    expect(w.engine.markets()[m].openInterest).toBe(4);
-  });
-});
-
-describe('open-interest scaling', () => {
-  const scaled = { openInterestScaleFrom: 10, openInterestScaleTo: 20 };
-
-  it('raises the initial rate by the longs after the order', () => {
-    // 15 longs: half way. 15,000: 1,500 + half of the other 13,500
-    for (const equity of [8_250, 8_249]) {
-      const { w, m, alice, bob } = setUp(equity, scaled);
-      ok(w.sell(bob, m, 15, 1_000));
-      expect(w.buy(alice, m, 15, 1_000).said).toBe(equity === 8_250 ? 'OK' : 'INSUFFICIENT_MARGIN 8249 8250');
-    }
-  });
-
-  it('asks 100 % from the second mark on, and never touches maintenance', () => {
-    const { w, m, alice, bob, carol } = setUp(20_000, scaled);
-    ok(w.sell(bob, m, 20, 1_000));
-    expect(w.buy(alice, m, 20, 1_000).said).toBe('OK');
-    expect(w.engine.account(alice)).toMatchObject({ initial: 20_000, maintenance: 1_000 });
-    expect(w.buy(carol, m, 1, 900).said).toBe('OK');
-    expect(w.engine.account(carol).initial).toBe(1_000);
-  });
-
-  it('leaves what is at or under the first mark alone', () => {
-    const { w, m, alice, bob } = setUp(1_000, scaled);
-    ok(w.sell(bob, m, 10, 1_000));
-    expect(w.buy(alice, m, 10, 1_000).said).toBe('OK');
-  });
-});
-
-describe('unrealised profit', () => {
-  test.each([
-    ['counts by its weight', { profitWeightPpm: 500_000 }, 1_500, 3],
-    ['counts in full', {}, 2_000, 8],
-    ['counts not at all', { profitWeightPpm: 0 }, 1_000, 0],
-    ['counts up to its cap', { profitCap: 250 }, 1_250, 1],
-    ['counts up to its cap after its weight', { profitWeightPpm: 500_000, profitCap: 600 }, 1_500, 3],
-  ])('%s for new risk, and fully for maintenance', (_, terms, counted, more) => {
-    const { w, m, alice, carol } = setUpLong(1_000, 10, terms);
-    ok(w.mark(m, 1_100)); // +1,000; 10 require 1,100
-    expect(w.engine.account(alice).equity).toBe(2_000);
-    ok(w.sell(carol, m, 100, 1_100));
-    const required = (11 + more) * 110;
-    expect(w.buy(alice, m, more + 1, 1_100).said).toBe(`INSUFFICIENT_MARGIN ${counted} ${required}`);
-    if (more > 0) expect(w.buy(alice, m, more, 1_100).said).toBe('OK');
-  });
-
-  it('that is lost counts in full', () => {
-    const { w, m, alice } = setUpLong(2_000, 10, { profitWeightPpm: 0 });
-    ok(w.mark(m, 950));
-    expect(w.buy(alice, m, 10, 900).said).toBe('INSUFFICIENT_MARGIN 1500 1900');
-  });
-});
-
-describe('amounts beyond what is counted exactly', () => {
-  it('are refused when an order would bring them', () => {
-    const { w, m, alice } = setUp(3e15);
-    expect(w.buy(alice, m, 1e12 + 1, 1_000).said).toBe('AMOUNT_OUT_OF_RANGE 4000000000001000 4000000000000000');
-    expect(w.buy(alice, m, 5e11, 1_000).said).toBe('OK'); // 3e15 + 0.5e15
-    expect(w.buy(alice, m, 5e11, 1_000).said).toBe('OK'); // exactly 4e15
-    expect(w.buy(alice, m, 1, 1_000).said).toBe('AMOUNT_OUT_OF_RANGE 4000000000001000 4000000000000000');
-  });
-
-  it('are refused when reducing orders would bring them', () => {
-    const { w, m, alice, bob } = setUp(RICH);
-    ok(w.buy(bob, m, 3, 1_000));
-    ok(w.sell(alice, m, 3, 1_000));
-    const far = 3_999_999_999_999_999;
-    const said = [1, 2, 3].map((size) => w.buy(alice, m, 1, far - size).said);
-    expect(said[0]).toBe('OK');
-    expect(said[2]).toMatch(/^AMOUNT_OUT_OF_RANGE/);
-    ok(w.cancelAll(alice));
-    expect(w.engine.account(alice).initial).toBe(300);
-  });
-
-  it('are refused as a mark', () => {
-    const { w, m, alice, bob } = setUp(2e15);
-    ok(w.deposit(bob, 2e15));
-    ok(w.sell(bob, m, 5e11, 1_000));
-    ok(w.buy(alice, m, 5e11, 1_000));
-    expect(w.mark(m, 18_015).said).toBe('AMOUNT_OUT_OF_RANGE 18015 9007199254740991');
-    expect(w.mark(m, 18_014).said).toBe('OK');
-  });
-});
-
-describe('a market that is not quoted in the settlement asset', () => {
-  it('takes no cross orders, edits aside, and no cross mode', () => {
-    const w = new World();
-    const m = w.perp({}, 1_000, { quote: 1 });
-    const [alice, bob] = [w.account('alice', RICH, 10_000), w.account('bob', RICH, 10_000)];
-    expect(w.buy(alice, m, 1, 1_000).said).toBe('MODE_NOT_AVAILABLE');
-    ok(w.leverage(alice, m, 10));
-    expect(w.buy(alice, m, 1, 1_000).said).toBe('MODE_NOT_AVAILABLE');
-    expect(w.buy(alice, m, 1, 0, { type: 2, triggerPrice: 1_100 }).said).toBe('MODE_NOT_AVAILABLE');
-    w.isolate(alice, m, 10);
-    w.isolate(bob, m, 10);
-    expect(w.send({ kind: 'set_margin_mode', account: alice, market: m, mode: MODE_CROSS }).said).toBe('MODE_NOT_AVAILABLE');
-    ok(w.sell(bob, m, 10, 1_000));
-    expect(w.buy(alice, m, 10, 1_000).said).toBe('OK');
-    expect(w.stands(alice, m)).toBe('10 10000 1000');
-    expect([w.free(alice), w.free(alice, 1)]).toEqual([RICH, 9_000]);
-    expect(w.engine.account(alice)).toMatchObject({ equity: RICH, initial: 0, maintenance: 0 });
   });
 });

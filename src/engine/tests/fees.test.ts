@@ -25,7 +25,8 @@ describe('a fill of 7 at 999 (6,993)', () => {
     ['the smallest rate is one unit', 1, 1, [1, 1, 2]],
     ['the smallest rebate is none', -1, 1, [1, 0, 1]],
   ] as const)('%s (maker %i, taker %i ppm)', (_, makerFeePpm, takerFeePpm, expected) => {
-    if (expected === null) return expect(() => setUp({ makerFeePpm, takerFeePpm })).toThrow('MARKET_TERMS_INVALID');
+    if (expected === null)
+      return expect(() => setUp({ makerFeePpm, takerFeePpm })).toThrow('MARKET_TERMS_INVALID');
     const { w, m, alice, bob, paid } = setUp({ makerFeePpm, takerFeePpm });
     ok(w.sell(bob, m, 7, 999));
     ok(w.buy(alice, m, 7, 999));
@@ -41,7 +42,10 @@ describe('fees', () => {
     ok(w.sell(bob, m, 1, 1_001));
     const taker = w.buy(alice, m, 2, 1_001);
     const filled = taker.events.filter(({ name }) => name === 'order_filled');
-    expect(filled.map((fill) => [fill['maker_fee'], fill['taker_fee']])).toEqual([[1, 1], [1, 1]]);
+    expect(filled.map((fill) => [fill['maker_fee'], fill['taker_fee']])).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
     expect(paid()).toEqual([2, 2, 4]);
     expect(taker.events.at(-1)).toEqual({ name: 'fees_changed', asset: USD, change: 4 });
   });
@@ -75,7 +79,11 @@ describe('fees', () => {
     expect(w.free(alice)).toBe(RICH - 300 + 1);
     ok(w.sell(alice, m, 7, 1_000));
     ok(w.buy(bob, m, 7, 1_000)); // rebate floor(3.5) in all
-    expect([w.free(alice), w.held(alice), w.stands(alice, m)]).toEqual([RICH - 400 + 1 + 3, 0, '-4 -4000 400']);
+    expect([w.free(alice), w.held(alice), w.stands(alice, m)]).toEqual([
+      RICH - 400 + 1 + 3,
+      0,
+      '-4 -4000 400',
+    ]);
     expect(w.fees()).toBe(3 - 1 + 7 - 3);
   });
 
@@ -106,8 +114,12 @@ describe('fees', () => {
     const w = new World();
     expect(w.market({ makerFeePpm: -501, takerFeePpm: 500 }).said).toMatch(/^MARKET_TERMS_INVALID/);
     expect(w.market({ makerFeePpm: -500, takerFeePpm: 500 }).said).toBe('OK');
-    expect(w.market({ takerFeePpm: 50_000, brackets: rates(100_000, 50_000) }).said).toMatch(/^MARKET_TERMS_INVALID/);
+    expect(w.market({ takerFeePpm: 50_000, brackets: rates(100_000, 50_000) }).said).toMatch(
+      /^MARKET_TERMS_INVALID/,
+    );
     expect(w.market({ takerFeePpm: 30_000, liquidationFeePpm: 19_999 }).said).toBe('OK');
-    expect(w.market({ takerFeePpm: 30_000, liquidationFeePpm: 20_000 }).said).toMatch(/^MARKET_TERMS_INVALID/);
+    expect(w.market({ takerFeePpm: 30_000, liquidationFeePpm: 20_000 }).said).toMatch(
+      /^MARKET_TERMS_INVALID/,
+    );
   });
 });

@@ -12,7 +12,8 @@ function setUp(limits: Partial<EngineLimits> = {}) {
   const w = new World({ limits });
   const m = w.perp();
   const [alice, bob] = ['alice', 'bob'].map((name) => w.account(name, RICH));
-  const pay = (id: string, account = alice, amount = 1) => w.send({ kind: 'deposit', id, account, asset: 0, amount });
+  const pay = (id: string, account = alice, amount = 1) =>
+    w.send({ kind: 'deposit', id, account, asset: 0, amount });
   return { w, m, alice, bob, pay };
 }
 
@@ -23,7 +24,11 @@ describe('the same id again', () => {
     const first = w.send(command);
     const again = w.send(command);
     expect(again).toMatchObject({ said: 'OK', repeated: true, taken: false, events: [] });
-    expect([again.created, again.sequence, again.time]).toEqual([first.created, first.sequence, first.time]);
+    expect([again.created, again.sequence, again.time]).toEqual([
+      first.created,
+      first.sequence,
+      first.time,
+    ]);
     expect(w.open(alice)).toEqual([first.created]);
   });
 
@@ -33,7 +38,10 @@ describe('the same id again', () => {
     ok(w.send(command));
     ok(w.sell(bob, m, 5, 1_000));
     ok(w.status(m, 4));
-    expect(w.send({ ...command, time: w.time + 10_000 })).toMatchObject({ said: 'OK', repeated: true });
+    expect(w.send({ ...command, time: w.time + 10_000 })).toMatchObject({
+      said: 'OK',
+      repeated: true,
+    });
   });
 
   it('replays a refusal with its numbers, also where it would be accepted now', () => {
@@ -43,7 +51,11 @@ describe('the same id again', () => {
     const first = w.send(command);
     expect(first).toMatchObject({ said: 'INSUFFICIENT_MARGIN 99 100', taken: true });
     ok(w.deposit(poor, 1));
-    expect(w.send(command)).toMatchObject({ said: 'INSUFFICIENT_MARGIN 99 100', repeated: true, sequence: first.sequence });
+    expect(w.send(command)).toMatchObject({
+      said: 'INSUFFICIENT_MARGIN 99 100',
+      repeated: true,
+      sequence: first.sequence,
+    });
     expect(w.send({ ...command, id: 'two' }).said).toBe('OK');
   });
 
@@ -67,8 +79,21 @@ describe('the same id again', () => {
 
 describe('another body under the same id', () => {
   const changes = {
-    market: 1, side: -1, type: 1, price: 991, size: 6, timeInForce: 1, expiresAt: 9_999, postOnly: true, reduceOnly: true,
-    selfTrade: 1, triggerPrice: 5, triggerBy: 1, takeProfit: 1_100, stopLoss: 900, clientOrderId: 'c',
+    market: 1,
+    side: -1,
+    type: 1,
+    price: 991,
+    size: 6,
+    timeInForce: 1,
+    expiresAt: 9_999,
+    postOnly: true,
+    reduceOnly: true,
+    selfTrade: 1,
+    triggerPrice: 5,
+    triggerBy: 1,
+    takeProfit: 1_100,
+    stopLoss: 900,
+    clientOrderId: 'c',
   };
   test.each(Object.entries(changes))('is seen in %s', (field, value) => {
     const { w, m, alice } = setUp();
@@ -82,7 +107,9 @@ describe('another body under the same id', () => {
   it('is seen in the kind', () => {
     const { w, alice, pay } = setUp();
     const { sequence } = pay('one');
-    expect(w.send({ kind: 'withdraw', id: 'one', account: alice, asset: 0, amount: 1 }).said).toBe(`ID_REUSED ${sequence}`);
+    expect(w.send({ kind: 'withdraw', id: 'one', account: alice, asset: 0, amount: 1 }).said).toBe(
+      `ID_REUSED ${sequence}`,
+    );
   });
 });
 
@@ -110,9 +137,12 @@ describe('an id', () => {
     expect(setUp().pay(id)).toMatchObject({ said: 'OK', taken: true });
   });
 
-  test.each(['x'.repeat(37), 'x'.repeat(300), 'a b', 'é', 'a/b', 'a\n', '\u0000', '🙂', '{}'])('may not be %j', (id) => {
-    expect(setUp().pay(id)).toMatchObject({ said: 'ID_INVALID', taken: false });
-  });
+  test.each(['x'.repeat(37), 'x'.repeat(300), 'a b', 'é', 'a/b', 'a\n', '\u0000', '🙂', '{}'])(
+    'may not be %j',
+    (id) => {
+      expect(setUp().pay(id)).toMatchObject({ said: 'ID_INVALID', taken: false });
+    },
+  );
 });
 
 describe('the table of ids', () => {
@@ -134,7 +164,14 @@ describe('the table of ids', () => {
     const { w, alice } = setUp();
     const engine = w.restored(); // without the kit’s checks: they are slow
     const send = (i: number) => {
-      return engine.execute({ kind: 'withdraw', id: `i${i}`, time: 0, account: alice, asset: 0, amount: 1 as never }).repeated;
+      return engine.execute({
+        kind: 'withdraw',
+        id: `i${i}`,
+        time: 0,
+        account: alice,
+        asset: 0,
+        amount: 1 as never,
+      }).repeated;
     };
     for (let i = 0; i < 1_024; i++) expect(send(i)).toBe(false);
     expect(send(0)).toBe(true);
@@ -159,7 +196,8 @@ describe('the table of ids', () => {
     const { w, alice, bob } = setUp({ idsPerAccount: 50 });
     const engine = w.restored();
     const send = (id: string, account: number) =>
-      engine.execute({ kind: 'deposit', id, time: 0, account, asset: 0, amount: 1 as never }).repeated;
+      engine.execute({ kind: 'deposit', id, time: 0, account, asset: 0, amount: 1 as never })
+        .repeated;
     for (let i = 0; i < 3_000; i++) {
       const account = i % 3 === 0 ? bob : alice;
       expect(send(`k${i}`, account)).toBe(false);
@@ -176,7 +214,13 @@ describe('a refused command', () => {
     const silent = w.withdraw(alice, RICH * 2);
     expect(silent.taken).toBe(false);
     expect(w.engine.hash()).toBe(hash);
-    const traced = w.send({ kind: 'withdraw', id: 'w', account: alice, asset: 0, amount: RICH * 2 });
+    const traced = w.send({
+      kind: 'withdraw',
+      id: 'w',
+      account: alice,
+      asset: 0,
+      amount: RICH * 2,
+    });
     expect(traced).toMatchObject({ taken: true, sequence: silent.sequence + 1 });
     expect(w.engine.hash()).not.toBe(hash);
     expect(w.engine.ledgerHash()).toBe(ledger);
@@ -188,6 +232,15 @@ describe('a refused command', () => {
     const order = ok(w.buy(alice, m, 1, 900, { timeInForce: 3, expiresAt: end }));
     w.send({ kind: 'withdraw', id: 'w', account: alice, asset: 0, amount: RICH * 2, time: end });
     const { engine } = w;
-    expect(engine.preview({ kind: 'cancel_order', id: '', time: 0, account: alice, order, clientOrderId: '' }).time).toBeLessThan(end);
+    expect(
+      engine.preview({
+        kind: 'cancel_order',
+        id: '',
+        time: 0,
+        account: alice,
+        order,
+        clientOrderId: '',
+      }).time,
+    ).toBeLessThan(end);
   });
 });

@@ -1,6 +1,6 @@
-// Proves isolated margin: what an order holds, what a fill moves into the pool, what comes back, and
-// that no loss reaches beyond the pool. Leverage 10, notional = price × size, mark 1,000, and alice
-// has 10,000 unless a test says otherwise.
+// Proves isolated margin: what an order holds, what a fill moves into the pool, what comes back,
+// and that no loss reaches beyond the pool. Leverage 10, notional = price × size, mark 1,000, and
+// alice has 10,000 unless a test says otherwise.
 
 import { describe, expect, it, test } from 'vitest';
 import { STOP, World, ok } from '../../testing/engine-kit.ts';
@@ -77,7 +77,8 @@ describe('a resting order holds need() of what it opens', () => {
     expect(has()).toBe('9600 400, flat');
     ok(w.amend(alice, order, 10, 1_010));
     expect(has()).toBe('8890 1110, flat');
-    expect(w.amend(alice, order, 101, 1_000).said).toBe('INSUFFICIENT_BALANCE 8990 8890'); // 10,100 less 1,110
+    // 10,100 less 1,110
+    expect(w.amend(alice, order, 101, 1_000).said).toBe('INSUFFICIENT_BALANCE 8990 8890');
   });
 });
 
@@ -100,13 +101,16 @@ describe('a fill of a maker', () => {
     expect(has()).toBe('6666 0, 10 10000 3334');
   });
 
-  it.each([960, 1_100])('never moves more than the order holds, whatever the mark is now (%i)', (mark) => {
-    const { w, m, alice, bob, has } = setUp();
-    ok(w.buy(alice, m, 10, 1_000));
-    ok(w.mark(m, mark)); // would need 1,400 and 1,100
-    ok(w.sell(bob, m, 10, 1_000));
-    expect(has()).toBe('9000 0, 10 10000 1000');
-  });
+  it.each([960, 1_100])(
+    'never moves more than the order holds, whatever the mark is now (%i)',
+    (mark) => {
+      const { w, m, alice, bob, has } = setUp();
+      ok(w.buy(alice, m, 10, 1_000));
+      ok(w.mark(m, mark)); // would need 1,400 and 1,100
+      ok(w.sell(bob, m, 10, 1_000));
+      expect(has()).toBe('9000 0, 10 10000 1000');
+    },
+  );
 
   it('moves only what is needed, and the rest comes back with its end', () => {
     const { w, m, alice, bob, has } = setUp({ takerFeePpm: 1_000, makerFeePpm: 200 });
@@ -135,7 +139,9 @@ describe('a fill of a maker', () => {
     ok(w.buy(alice, m, 10, 1_000));
     const fill = w.sell(bob, m, 10, 1_000);
     expect(has()).toBe('9000 0, 10 10000 990');
-    expect(fill.events.find(({ name }) => name === 'order_filled')).toMatchObject({ maker_fee: 10 });
+    expect(fill.events.find(({ name }) => name === 'order_filled')).toMatchObject({
+      maker_fee: 10,
+    });
   });
 
   it('that would be below maintenance is dropped with its hold back', () => {
@@ -171,7 +177,9 @@ describe('a taker', () => {
     for (const wealth of [1_010, 1_009]) {
       const { w, m, alice, bob } = setUp({ takerFeePpm: 1_000 }, wealth);
       ok(w.sell(bob, m, 10, 1_000));
-      expect(w.buy(alice, m, 10, 1_000).said).toBe(wealth === 1_010 ? 'OK' : 'INSUFFICIENT_BALANCE 1010 1009');
+      expect(w.buy(alice, m, 10, 1_000).said).toBe(
+        wealth === 1_010 ? 'OK' : 'INSUFFICIENT_BALANCE 1010 1009',
+      );
     }
   });
 
@@ -252,7 +260,8 @@ describe('a fill through zero', () => {
     expect(has()).toBe('8990 0, 10 10000 1000');
     ok(w.buy(bob, m, 15, 1_010));
     ok(w.sell(alice, m, 15, 1_010));
-    // fee ceil(15.15) = 16, of which ceil(10.1) = 11 on the close. 8,990 + 1,000 + 100 − 11, then 505 + 5
+    // fee ceil(15.15) = 16, of which ceil(10.1) = 11 on the close. 8,990 + 1,000 + 100 − 11, then
+    // 505 + 5
     expect(has()).toBe('9569 0, -5 -5050 505');
   });
 
@@ -281,8 +290,12 @@ describe('when the position changes, the orders of the other side', () => {
     const order = ok(w.sell(alice, m, 10, 1_100));
     ok(w.buy(bob, m, 4, 1_010));
     expect(has()).toBe('0 0, 10 10000 1000');
-    const fill = w.sell(alice, m, 4, 1_010, { reduceOnly: true }); // pays 400 + 40: just the 440 for 4 · 1,100 ÷ 10
-    expect(fill.events.find(({ name }) => name === 'order_hold_changed')).toMatchObject({ order, hold: 440 });
+    // pays 400 + 40: just the 440 for 4 · 1,100 ÷ 10
+    const fill = w.sell(alice, m, 4, 1_010, { reduceOnly: true });
+    expect(fill.events.find(({ name }) => name === 'order_hold_changed')).toMatchObject({
+      order,
+      hold: 440,
+    });
     expect(has()).toBe('0 440, 6 6000 600');
   });
 
@@ -303,7 +316,9 @@ describe('when the position changes, the orders of the other side', () => {
     ok(w.buy(alice, cross, 10, 1_000));
     ok(w.mark(cross, 990)); // equity 900, initial 990
     ok(w.buy(bob, m, 4, 1_000));
-    expect(w.sell(alice, m, 4, 1_000, { reduceOnly: true }).cancels).toEqual([`${order} hold_not_covered 10`]);
+    expect(w.sell(alice, m, 4, 1_000, { reduceOnly: true }).cancels).toEqual([
+      `${order} hold_not_covered 10`,
+    ]);
   });
 
   it('give back what they no longer open', () => {
@@ -324,7 +339,8 @@ describe('when the position changes, the orders of the other side', () => {
     ok(w.sell(alice, m, 6, 1_100));
     ok(w.sell(alice, m, 4, 1_200));
     ok(w.buy(bob, m, 7, 1_000));
-    ok(w.sell(alice, m, 7, 1_000, { reduceOnly: true })); // 3 left: 3 of the first open, all 4 of the second
+    // 3 left: 3 of the first open, all 4 of the second
+    ok(w.sell(alice, m, 7, 1_000, { reduceOnly: true }));
     expect(has()).toBe('8890 810, 3 3000 300'); // 330 + 480 of 9,000 + 700
   });
 
@@ -333,19 +349,24 @@ describe('when the position changes, the orders of the other side', () => {
     ok(w.sell(alice, m, 10, 1_100)); // all of it reduces
     ok(w.sell(alice, m, 5, 1_050)); // all of it opens: 525
     expect(has()).toBe('8475 525, 10 10000 1000');
-    ok(w.buy(bob, m, 3, 1_050)); // the second reduces 3: + 300 + 150; now 3 of the first open, and its own 2
+    // the second reduces 3: + 300 + 150; now 3 of the first open, and its own 2
+    ok(w.buy(bob, m, 3, 1_050));
     expect(has()).toBe(`${8_475 + 450 - 330 + 315} ${330 + 210}, 7 7000 700`);
   });
 
-  it.each([[[15]], [[5, 10]]])('raise it in the middle of a match as between two: taken by %o', (takers) => {
-    const { w, m, alice, bob, has } = setUpLong();
-    ok(w.sell(alice, m, 10, 1_010)); // reduces
-    ok(w.sell(alice, m, 5, 1_005)); // opens: ceil(502.5)
-    expect(has()).toBe('8497 503, 10 10000 1000');
-    for (const size of takers) ok(w.buy(bob, m, size, 1_010));
-    // the second pays 500 + 25 and gives 503 back; the first now opens 5 with 505, and pays 500 + 50
-    expect(has()).toBe('9570 0, -5 -5050 505');
-  });
+  it.each([[[15]], [[5, 10]]])(
+    'raise it in the middle of a match as between two: taken by %o',
+    (takers) => {
+      const { w, m, alice, bob, has } = setUpLong();
+      ok(w.sell(alice, m, 10, 1_010)); // reduces
+      ok(w.sell(alice, m, 5, 1_005)); // opens: ceil(502.5)
+      expect(has()).toBe('8497 503, 10 10000 1000');
+      for (const size of takers) ok(w.buy(bob, m, size, 1_010));
+      // the second pays 500 + 25 and gives 503 back; the first now opens 5 with 505, and pays 500 +
+      // 50
+      expect(has()).toBe('9570 0, -5 -5050 505');
+    },
+  );
 
   it('are dropped in the middle of a match when it is not covered', () => {
     const { w, m, alice, bob, has } = setUpLong({}, 1_000);

@@ -23,7 +23,9 @@ describe('orders per account and market', () => {
     ok(w.buy(alice, m, 1, 901));
     ok(w.buy(alice, m, 1, 0, { ...STOP, triggerPrice: 1_100 }));
     expect(w.buy(alice, m, 1, 902).said).toBe('OPEN_ORDERS_LIMIT 3 3');
-    expect(w.buy(alice, m, 1, 0, { ...STOP, triggerPrice: 1_100 }).said).toBe('OPEN_ORDERS_LIMIT 3 3');
+    expect(w.buy(alice, m, 1, 0, { ...STOP, triggerPrice: 1_100 }).said).toBe(
+      'OPEN_ORDERS_LIMIT 3 3',
+    );
     expect(w.buy(alice, m, 1, 902, IOC).said).toBe('OK');
     expect(w.amend(alice, first, 2, 903).said).toBe('OK');
     expect(w.buy(alice, w.perp(), 1, 900).said).toBe('OK');
@@ -93,11 +95,14 @@ describe('positions in all', () => {
     const carol = w.account('carol', RICH);
     ok(w.sell(bob, m, 5, 1_000));
     ok(w.buy(alice, m, 1, 900));
-    for (const fields of [{}, IOC, FOK]) expect(w.buy(carol, m, 1, 1_000, fields).said).toBe('LIMIT_REACHED 2');
+    for (const fields of [{}, IOC, FOK])
+      expect(w.buy(carol, m, 1, 1_000, fields).said).toBe('LIMIT_REACHED 2');
     expect(w.buy(carol, m, 1, 0).said).toBe('LIMIT_REACHED 2');
     expect(w.buy(carol, m, 1, 0, { ...STOP, triggerPrice: 1_100 }).said).toBe('LIMIT_REACHED 2');
     expect(w.leverage(carol, m, 2).said).toBe('LIMIT_REACHED 2');
-    expect(w.send({ kind: 'set_margin_mode', account: carol, market: m, mode: 1 }).said).toBe('LIMIT_REACHED 2');
+    expect(w.send({ kind: 'set_margin_mode', account: carol, market: m, mode: 1 }).said).toBe(
+      'LIMIT_REACHED 2',
+    );
     expect(w.edit(carol, m, 0, { size: 1, leverage: 1 }).said).toBe('LIMIT_REACHED 2');
     expect(w.buy(alice, m, 5, 1_000).said).toBe('OK');
   });
@@ -136,10 +141,13 @@ describe('steps of one command', () => {
     const m = w.perp();
     const [alice, bob] = ['alice', 'bob'].map((name) => w.account(name, RICH));
     ok(w.sell(bob, m, 10, 1_100));
-    const stops = Array.from({ length: 5 }, () => ok(w.buy(alice, m, 1, 0, { ...STOP, triggerPrice: 1_100 })));
+    const stops = Array.from({ length: 5 }, () =>
+      ok(w.buy(alice, m, 1, 0, { ...STOP, triggerPrice: 1_100 })),
+    );
     expect(w.mark(m, 1_100).fills).toHaveLength(2);
     expect(w.open(alice)).toEqual(stops.slice(2));
-    expect(w.cancel(alice, stops[3]).said).toBe('OK'); // it waits in the queue; the command drains two more
+    // it waits in the queue; the command drains two more
+    expect(w.cancel(alice, stops[3]).said).toBe('OK');
     expect(w.open(alice)).toEqual([]);
     expect(w.position(alice, m)?.size).toBe(4);
   });
@@ -162,7 +170,9 @@ describe('steps of one command', () => {
     ok(w.sell(bob, m, 10, 1_000));
     ok(w.buy(alice, m, 5, 1_000));
     ok(w.buy(carol, m, 5, 1_000));
-    const orders = [alice, carol].map((account) => ok(w.sell(account, m, 5, 1_010, { reduceOnly: true })));
+    const orders = [alice, carol].map((account) =>
+      ok(w.sell(account, m, 5, 1_010, { reduceOnly: true })),
+    );
     ok(w.sell(alice, m, 4, 900));
     ok(w.sell(carol, m, 4, 900));
     ok(w.buy(bob, m, 8, 900)); // both shrink; one step is left
@@ -180,8 +190,11 @@ describe('assets, markets and accounts', () => {
     expect(w.asset('FOURTH').said).toBe('LIMIT_REACHED 3');
     expect(w.market().said).toBe('OK');
     expect(w.market().said).toBe('LIMIT_REACHED 2');
-    expect(w.send({ kind: 'create_account', name: 'carol', owner: '' }).said).toBe('OK'); // three are the system’s
-    expect(w.send({ kind: 'create_account', name: 'dave', owner: '' }).said).toBe('LIMIT_REACHED 6');
+    // three are the system’s
+    expect(w.send({ kind: 'create_account', name: 'carol', owner: '' }).said).toBe('OK');
+    expect(w.send({ kind: 'create_account', name: 'dave', owner: '' }).said).toBe(
+      'LIMIT_REACHED 6',
+    );
   });
 });
 
@@ -189,7 +202,10 @@ describe('the largest order that is offered', () => {
   /** It is accepted, and one lot more is not. */
   const prove = (w: World, account: number, market: number, price = 1_000, lot = 1) => {
     const { buyMax, sellMax } = w.engine.limitsOf(account, market, price);
-    for (const [side, most] of [[1, buyMax], [-1, sellMax]] as const) {
+    for (const [side, most] of [
+      [1, buyMax],
+      [-1, sellMax],
+    ] as const) {
       if (most > 0) {
         const order = w.order(account, market, side, most, price);
         expect(order.said).toBe('OK');
@@ -206,7 +222,18 @@ describe('the largest order that is offered', () => {
     ['with a fee: 101 each', { takerFeePpm: 1_000 }, 1_000, 9, 9],
     ['with a minimum', { minimumSize: 4 }, 1_000, 10, 10],
     ['with a minimum value', { minimumNotional: 7_000 }, 1_000, 10, 10],
-    ['in two brackets: 500, then 300 each', { brackets: [...rates(100_000, 50_000), { floorNotional: 5_000, initialPpm: 300_000, maintenancePpm: 100_000 }] }, 1_000, 6, 6],
+    [
+      'in two brackets: 500, then 300 each',
+      {
+        brackets: [
+          ...rates(100_000, 50_000),
+          { floorNotional: 5_000, initialPpm: 300_000, maintenancePpm: 100_000 },
+        ],
+      },
+      1_000,
+      6,
+      6,
+    ],
   ])('%s', (_, terms, price, buyMax, sellMax) => {
     const w = new World();
     const m = w.perp(terms);
@@ -240,7 +267,8 @@ describe('the largest order that is offered', () => {
   it('in spot', () => {
     const w = new World();
     const m = w.spot({ takerFeePpm: 10_000 });
-    expect(prove(w, w.account('alice', 10_000, 7), m)).toEqual({ buyMax: 9, sellMax: 7 }); // 1,010 each
+    // 1,010 each
+    expect(prove(w, w.account('alice', 10_000, 7), m)).toEqual({ buyMax: 9, sellMax: 7 });
   });
 
   it('to withdraw, to add and to remove', () => {
@@ -253,7 +281,12 @@ describe('the largest order that is offered', () => {
     ok(w.buy(alice, cross, 10, 1_000));
     ok(w.edit(alice, m, 4, { collateral: 300 }));
     const limits = w.engine.limitsOf(alice, m);
-    expect(limits).toMatchObject({ withdrawMax: 2_700, collateralAddMax: 2_700, collateralRemoveMax: 300, leverageMax: 10 });
+    expect(limits).toMatchObject({
+      withdrawMax: 2_700,
+      collateralAddMax: 2_700,
+      collateralRemoveMax: 300,
+      leverageMax: 10,
+    });
     expect(w.withdraw(alice, 2_701).said).not.toBe('OK');
     expect(w.edit(alice, m, 4, { collateral: 2_701 }).said).not.toBe('OK');
     expect(w.edit(alice, m, 5, { collateral: 301 }).said).not.toBe('OK');

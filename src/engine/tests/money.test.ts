@@ -1,5 +1,6 @@
-// Proves money in, out and between accounts: every refusal with its numbers, that open positions and
-// orders keep what they need, that unrealised profit never leaves, and what is counted as come in.
+// Proves money in, out and between accounts: every refusal with its numbers, that open positions
+// and orders keep what they need, that unrealised profit never leaves, and what is counted as come
+// in.
 
 import { describe, expect, it, test } from 'vitest';
 import { GOLD, USD, World, ok } from '../../testing/engine-kit.ts';
@@ -25,7 +26,14 @@ function setUpLong(usd: number, terms: Partial<Terms> = {}) {
 }
 
 const adjusting = (account: number, amount: number) =>
-  ({ kind: 'adjust', account, asset: USD, amount, operator: 'op', reason: 'a correction' }) as const;
+  ({
+    kind: 'adjust',
+    account,
+    asset: USD,
+    amount,
+    operator: 'op',
+    reason: 'a correction',
+  }) as const;
 
 describe('every movement of money', () => {
   const kinds = ['deposit', 'withdraw', 'transfer', 'adjust'] as const;
@@ -36,7 +44,8 @@ describe('every movement of money', () => {
     expect(say({ account: 99 })).toBe('ACCOUNT_NOT_FOUND');
     for (const system of [0, 1, 2]) expect(say({ account: system })).toBe('ACCOUNT_RESERVED');
     for (const asset of [2, -1, 0.5, NaN]) expect(say({ asset })).toBe('ASSET_NOT_FOUND');
-    for (const amount of [0, 0.5, 4e15 + 2, 1e300]) expect(say({ amount })).toBe(field('amount', amount));
+    for (const amount of [0, 0.5, 4e15 + 2, 1e300])
+      expect(say({ amount })).toBe(field('amount', amount));
     for (const amount of [NaN, Infinity]) expect(say({ amount })).toBe(field('amount', 0));
     if (kind !== 'adjust') expect(say({ amount: -1 })).toBe(field('amount', -1));
   });
@@ -46,10 +55,23 @@ describe('a deposit', () => {
   it('is free at once and counted as come in', () => {
     const { w, alice } = setUp();
     const answer = w.deposit(alice, 500);
-    expect(answer.events).toEqual([{
-      name: 'balance_changed', account: alice, asset: USD, why: 1, change: 500, held_change: 0, free: 1_500, held: 0,
-    }]);
-    expect(w.engine.conservation()[USD]).toMatchObject({ deposited: 1_001_500n, withdrawn: 0n, difference: 0n });
+    expect(answer.events).toEqual([
+      {
+        name: 'balance_changed',
+        account: alice,
+        asset: USD,
+        why: 1,
+        change: 500,
+        held_change: 0,
+        free: 1_500,
+        held: 0,
+      },
+    ]);
+    expect(w.engine.conservation()[USD]).toMatchObject({
+      deposited: 1_001_500n,
+      withdrawn: 0n,
+      difference: 0n,
+    });
   });
 
   it('is refused where the balance would pass what is counted, held money included', () => {
@@ -69,7 +91,10 @@ describe('a withdrawal', () => {
     expect(w.withdraw(alice, 1_000).said).toBe('OK');
     expect(w.withdraw(alice, 1).said).toBe('NO_DEPOSITS_FOR_ASSET');
     expect(w.withdraw(alice, 1, GOLD).said).toBe('NO_DEPOSITS_FOR_ASSET');
-    expect(w.engine.conservation()[USD]).toMatchObject({ deposited: 1_001_000n, withdrawn: 1_000n });
+    expect(w.engine.conservation()[USD]).toMatchObject({
+      deposited: 1_001_000n,
+      withdrawn: 1_000n,
+    });
   });
 
   it('does not take what orders hold', () => {
@@ -78,7 +103,8 @@ describe('a withdrawal', () => {
     ok(w.buy(alice, spot, 1, 600));
     expect(w.withdraw(alice, 401).said).toBe('INSUFFICIENT_BALANCE 401 400');
     ok(w.withdraw(alice, 400));
-    expect(w.withdraw(alice, 1).said).toBe('INSUFFICIENT_BALANCE 1 0'); // there are deposits, but held
+    // there are deposits, but held
+    expect(w.withdraw(alice, 1).said).toBe('INSUFFICIENT_BALANCE 1 0');
   });
 
   it('leaves what positions require', () => {
@@ -135,7 +161,11 @@ describe('a transfer', () => {
     const { w, alice, bob } = setUp();
     ok(w.transfer(alice, bob, 400));
     expect([w.free(alice), w.free(bob)]).toEqual([600, RICH + 400]);
-    expect(w.engine.conservation()[USD]).toMatchObject({ deposited: 1_001_000n, withdrawn: 0n, difference: 0n });
+    expect(w.engine.conservation()[USD]).toMatchObject({
+      deposited: 1_001_000n,
+      withdrawn: 0n,
+      difference: 0n,
+    });
   });
 
   it('asks of the sender what a withdrawal asks', () => {
@@ -156,7 +186,9 @@ describe('a transfer', () => {
   it('does not bring the receiver beyond what is counted', () => {
     const { w, alice } = setUp();
     const rich = w.account('rich', 4e15);
-    expect(w.transfer(alice, rich, 1).said).toBe('AMOUNT_OUT_OF_RANGE 4000000000000001 4000000000000000');
+    expect(w.transfer(alice, rich, 1).said).toBe(
+      'AMOUNT_OUT_OF_RANGE 4000000000000001 4000000000000000',
+    );
   });
 });
 
@@ -166,7 +198,11 @@ describe('an adjustment', () => {
     ok(w.send(adjusting(alice, 50)));
     ok(w.send(adjusting(alice, -70)));
     expect(w.free(alice)).toBe(980);
-    expect(w.engine.conservation()[USD]).toMatchObject({ deposited: 1_001_050n, withdrawn: 70n, difference: 0n });
+    expect(w.engine.conservation()[USD]).toMatchObject({
+      deposited: 1_001_050n,
+      withdrawn: 70n,
+      difference: 0n,
+    });
   });
 
   it('takes no more than is free', () => {

@@ -75,7 +75,8 @@ describe('market orders', () => {
   });
 
   it('stop at the price band, rounded toward the mark', () => {
-    const { w, m, alice, bob } = setUp({ priceBandPpm: 10_500 }); // 1.05 %: 989.5 → 990 … 1010.5 → 1010
+    // 1.05 %: 989.5 → 990 … 1010.5 → 1010
+    const { w, m, alice, bob } = setUp({ priceBandPpm: 10_500 });
     const near = ok(w.sell(bob, m, 5, 1_010));
     ok(w.sell(bob, m, 5, 1_011));
     expect(w.buy(alice, m, 10, 0).fills).toEqual([`${near}: 5 @ 1010`]);
@@ -149,7 +150,9 @@ describe('FOK', () => {
     const expires = ok(w.sell(bob, m, 2, 1_000, until(w.time + 4)));
     ok(w.mark(m, 2_000)); // the seller of 1 at 1000 would lose 1000 of its 100
     ok(w.tick(w.time + 1));
-    expect(w.buy(alice, m, 2, 1_000, { ...FOK, time: w.time + 50 }).said).toBe('FOK_NOT_FILLABLE 0 2');
+    expect(w.buy(alice, m, 2, 1_000, { ...FOK, time: w.time + 50 }).said).toBe(
+      'FOK_NOT_FILLABLE 0 2',
+    );
     expect(w.queue(m, -1)).toEqual([`1000: ${own} ${dropped} ${expires}`]);
   });
 
@@ -158,7 +161,9 @@ describe('FOK', () => {
     ok(w.sell(bob, m, 5, 1_000));
     ok(w.buy(alice, m, 5, 1_000));
     ok(w.buy(bob, m, 20, 1_000));
-    expect(w.sell(alice, m, 8, 1_000, { ...FOK, reduceOnly: true }).said).toBe('FOK_NOT_FILLABLE 5 8');
+    expect(w.sell(alice, m, 8, 1_000, { ...FOK, reduceOnly: true }).said).toBe(
+      'FOK_NOT_FILLABLE 5 8',
+    );
     expect(w.sell(alice, m, 5, 1_000, { ...FOK, reduceOnly: true }).said).toBe('OK');
     expect(w.stands(alice, m)).toBe('flat');
   });
@@ -168,7 +173,9 @@ describe('GTD', () => {
   it('must end in the future', () => {
     const { w, m, alice } = setUp();
     const now = w.time + 1;
-    expect(w.buy(alice, m, 1, 1_000, { ...until(now), time: now }).said).toBe(`EXPIRED ${now} ${now}`);
+    expect(w.buy(alice, m, 1, 1_000, { ...until(now), time: now }).said).toBe(
+      `EXPIRED ${now} ${now}`,
+    );
     expect(w.buy(alice, m, 1, 1_000, { ...until(now + 2), time: now + 1 }).said).toBe('OK');
   });
 
@@ -199,7 +206,13 @@ describe('GTD', () => {
     const order = ok(w.buy(alice, m, 5, 900, until(end)));
     ok(w.sell(bob, m, 5, 1_000));
     const amended = w.send({
-      kind: 'amend_order', account: alice, order, clientOrderId: '', price: 1_000, size: 5, time: end,
+      kind: 'amend_order',
+      account: alice,
+      order,
+      clientOrderId: '',
+      price: 1_000,
+      size: 5,
+      time: end,
     });
     expect(amended.fills).toEqual([]);
     expect(w.stands(alice, m)).toBe('flat');
@@ -306,16 +319,38 @@ describe('an order that cannot be meant', () => {
     ['is post-only and IOC', 'post_only', 1, { postOnly: true, timeInForce: 1 }],
     ['is post-only and FOK', 'post_only', 1, { postOnly: true, timeInForce: 2 }],
     ['is post-only at market', 'post_only', 1, { postOnly: true, type: 1, price: 0 }],
-    ['is reduce-only and brings a pair', 'take_profit', 1_100, { reduceOnly: true, takeProfit: 1_100 }],
-    ['is a stop and brings a pair', 'stop_loss', 900, { type: 2, price: 0, triggerPrice: 1_100, stopLoss: 900 }],
+    [
+      'is reduce-only and brings a pair',
+      'take_profit',
+      1_100,
+      { reduceOnly: true, takeProfit: 1_100 },
+    ],
+    [
+      'is a stop and brings a pair',
+      'stop_loss',
+      900,
+      { type: 2, price: 0, triggerPrice: 1_100, stopLoss: 900 },
+    ],
     ['has a client order id of other letters', 'client_order_id', 3, { clientOrderId: 'a b' }],
-    ['has a client order id of 37 letters', 'client_order_id', 37, { clientOrderId: 'a'.repeat(37) }],
-    ['has a client order id of 300 letters', 'client_order_id', 300, { clientOrderId: 'a'.repeat(300) }],
+    [
+      'has a client order id of 37 letters',
+      'client_order_id',
+      37,
+      { clientOrderId: 'a'.repeat(37) },
+    ],
+    [
+      'has a client order id of 300 letters',
+      'client_order_id',
+      300,
+      { clientOrderId: 'a'.repeat(300) },
+    ],
     ['has a client order id beyond ASCII', 'client_order_id', 1, { clientOrderId: 'é' }],
   ];
   test.each(refused)('%s: the refusal names it', (_, field, value, fields) => {
     const { w, m, alice } = setUp();
-    expect(w.buy(alice, m, 1, 1_000, fields).said).toBe(`VALUE_INVALID ${fieldNumber(field)} ${value}`);
+    expect(w.buy(alice, m, 1, 1_000, fields).said).toBe(
+      `VALUE_INVALID ${fieldNumber(field)} ${value}`,
+    );
   });
 
   it('names the market and the account that do not exist, and not the system’s', () => {
@@ -323,7 +358,8 @@ describe('an order that cannot be meant', () => {
     expect(w.buy(alice, 9, 1, 1_000).said).toBe('MARKET_NOT_FOUND');
     expect(w.buy(99, m, 1, 1_000).said).toBe('ACCOUNT_NOT_FOUND');
     expect(w.buy(0.5, m, 1, 1_000).said).toBe('ACCOUNT_NOT_FOUND');
-    for (const system of [0, 1, 2]) expect(w.buy(system, m, 1, 1_000).said).toBe('ACCOUNT_RESERVED');
+    for (const system of [0, 1, 2])
+      expect(w.buy(system, m, 1, 1_000).said).toBe('ACCOUNT_RESERVED');
   });
 
   it('is off the step in price, trigger, pair or size', () => {
@@ -332,7 +368,9 @@ describe('an order that cannot be meant', () => {
     const alice = w.account('alice', RICH);
     expect(w.buy(alice, m, 10, 1_003).said).toBe('STEP_MISMATCH 5 10');
     expect(w.buy(alice, m, 15, 1_000).said).toBe('STEP_MISMATCH 5 10');
-    expect(w.buy(alice, m, 10, 0, { type: 2, triggerPrice: 1_101 }).said).toBe('STEP_MISMATCH 5 10');
+    expect(w.buy(alice, m, 10, 0, { type: 2, triggerPrice: 1_101 }).said).toBe(
+      'STEP_MISMATCH 5 10',
+    );
     expect(w.buy(alice, m, 10, 1_000, { takeProfit: 1_101 }).said).toBe('STEP_MISMATCH 5 10');
     expect(w.buy(alice, m, 10, 1_000, { stopLoss: 901 }).said).toBe('STEP_MISMATCH 5 10');
     expect(w.buy(alice, m, 10, 1_000, { stopLoss: 900 }).said).toBe('OK');
@@ -346,7 +384,9 @@ describe('an order that cannot be meant', () => {
 
   it('is worth more than can be counted', () => {
     const { w, m, alice } = setUp();
-    expect(w.buy(alice, m, 4e12, 1_001).said).toBe('AMOUNT_OUT_OF_RANGE 4004000000000000 4000000000000000');
+    expect(w.buy(alice, m, 4e12, 1_001).said).toBe(
+      'AMOUNT_OUT_OF_RANGE 4004000000000000 4000000000000000',
+    );
     expect(w.buy(alice, m, 4e15, 4e15).said).toBe('AMOUNT_OUT_OF_RANGE 1.6e+31 4000000000000000');
   });
 });

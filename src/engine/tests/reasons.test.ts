@@ -14,15 +14,22 @@ const files = readdirSync(ROOM, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.includes('test'))
   .map((name) => ({ name, text: readFileSync(`${ROOM}/${name}`, 'utf8') }));
 /** The room's code but for the file in which a table stands. */
-const codeWithout = (table: string): string => files.filter(({ name }) => name !== table).map(({ text }) => text).join('\n');
+const codeWithout = (table: string): string =>
+  files
+    .filter(({ name }) => name !== table)
+    .map(({ text }) => text)
+    .join('\n');
 
 /** Constants of a module that are numbers, by name. */
 const constantsOf = (module: object, prefix = ''): [string, number][] =>
   Object.entries(module).flatMap(([name, value]: [string, unknown]) =>
-    typeof value === 'number' && name.startsWith(prefix) ? [[name, value] as [string, number]] : []);
+    typeof value === 'number' && name.startsWith(prefix) ? [[name, value] as [string, number]] : [],
+  );
 
 const REASON_CONSTANTS = constantsOf(reasons).filter(([name]) => name !== 'OK');
-/** Refusals that only liquidations will need; the table has them so that their numbers are taken. */
+/**
+ * Refusals that only liquidations will need; the table has them so that their numbers are taken.
+ */
 const NOT_YET = new Set(['IN_LIQUIDATION']);
 
 describe('the refusal table', () => {
@@ -39,23 +46,38 @@ describe('the refusal table', () => {
     for (const { code } of REASONS) expect(code).toMatch(/^[A-Z][A-Z_]+$/);
   });
 
-  test.each(REASONS)('$code says in its text just the numbers that it has', ({ number, text, params }) => {
-    const named = [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
-    expect([...new Set(named)].toSorted()).toEqual(params.map(([name]) => name).toSorted());
-    expect(params.length).toBeLessThanOrEqual(new Refusal().params.length);
-    expect(text).toMatch(/\.$|[a-z-]$/);
-    expect(reasonRow(number).number).toBe(number);
-  });
+  test.each(REASONS)(
+    '$code says in its text just the numbers that it has',
+    ({ number, text, params }) => {
+      const named = [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+      expect([...new Set(named)].toSorted()).toEqual(params.map(([name]) => name).toSorted());
+      expect(params.length).toBeLessThanOrEqual(new Refusal().params.length);
+      expect(text).toMatch(/\.$|[a-z-]$/);
+      expect(reasonRow(number).number).toBe(number);
+    },
+  );
 
-  test.each(REASON_CONSTANTS.filter(([name]) => !NOT_YET.has(name)))('%s is given by somebody', (name) => {
-    expect(codeWithout('reason.ts')).toMatch(new RegExp(`because\\(\\s*${name}\\b|return ${name};|: ${name};|= ${name};`));
-  });
+  test.each(REASON_CONSTANTS.filter(([name]) => !NOT_YET.has(name)))(
+    '%s is given by somebody',
+    (name) => {
+      expect(codeWithout('reason.ts')).toMatch(
+        new RegExp(`because\\(\\s*${name}\\b|return ${name};|: ${name};|= ${name};`),
+      );
+    },
+  );
 
   it('knows the codes that the specification asks for', () => {
     const codes = new Set(REASONS.map(({ code }) => code));
     const asked = [
-      'INSUFFICIENT_BALANCE', 'WITHDRAWAL_UNDERCOLLATERALISED', 'ACCOUNT_NOT_FOUND', 'NO_DEPOSITS_FOR_ASSET',
-      'INSUFFICIENT_MARGIN', 'WOULD_BANKRUPT', 'AMOUNT_OUT_OF_RANGE', 'STEP_MISMATCH', 'ID_REUSED',
+      'INSUFFICIENT_BALANCE',
+      'WITHDRAWAL_UNDERCOLLATERALISED',
+      'ACCOUNT_NOT_FOUND',
+      'NO_DEPOSITS_FOR_ASSET',
+      'INSUFFICIENT_MARGIN',
+      'WOULD_BANKRUPT',
+      'AMOUNT_OUT_OF_RANGE',
+      'STEP_MISMATCH',
+      'ID_REUSED',
     ];
     expect(asked.filter((code) => !codes.has(code))).toEqual([]);
   });
@@ -78,25 +100,34 @@ describe('the event table', () => {
   });
 
   it('has a row for every constant, and no other', () => {
-    const rows = EVENTS.flatMap((row, kind) => (row === undefined ? [] : [[row.name.toUpperCase(), kind]]));
+    const rows = EVENTS.flatMap((row, kind) =>
+      row === undefined ? [] : [[row.name.toUpperCase(), kind]],
+    );
     expect(Object.fromEntries(kinds)).toEqual(Object.fromEntries(rows));
   });
 
-  test.each(kinds)('%s has a width, field names that are each once, a writer and a fold', (name, kind) => {
-    const row = EVENTS[kind];
-    const fields = row?.fields.map(([field]) => field) ?? [];
-    expect(EVENT_WIDTHS[kind]).toBe(fields.length + 1);
-    expect(new Set(fields).size).toBe(fields.length);
-    const fold = files.find(({ name: file }) => file.endsWith('commit.ts'));
-    expect(fold?.text).toContain(`case ${name}:`);
-    expect(codeWithout('event.ts')).toMatch(new RegExp(`begin\\(${name}\\)`));
-  });
+  test.each(kinds)(
+    '%s has a width, field names that are each once, a writer and a fold',
+    (name, kind) => {
+      const row = EVENTS[kind];
+      const fields = row?.fields.map(([field]) => field) ?? [];
+      expect(EVENT_WIDTHS[kind]).toBe(fields.length + 1);
+      expect(new Set(fields).size).toBe(fields.length);
+      const fold = files.find(({ name: file }) => file.endsWith('commit.ts'));
+      expect(fold?.text).toContain(`case ${name}:`);
+      expect(codeWithout('event.ts')).toMatch(new RegExp(`begin\\(${name}\\)`));
+    },
+  );
 
   it('names every reason of a cancel and of a balance', () => {
-    const places = (prefix: string) => constantsOf(events, prefix).filter(([name]) => name !== 'BALANCE_CHANGED');
+    const places = (prefix: string) =>
+      constantsOf(events, prefix).filter(([name]) => name !== 'BALANCE_CHANGED');
     const named = (prefix: string, list: readonly string[]) =>
       places(prefix).map(([name, place]) => [name, `${prefix}${list[place]?.toUpperCase() ?? ''}`]);
-    for (const [constant, name] of [...named('WHY_', CANCEL_WHYS), ...named('BALANCE_', BALANCE_WHYS)]) {
+    for (const [constant, name] of [
+      ...named('WHY_', CANCEL_WHYS),
+      ...named('BALANCE_', BALANCE_WHYS),
+    ]) {
       expect(name).toBe(constant);
     }
     expect(places('WHY_')).toHaveLength(CANCEL_WHYS.length);

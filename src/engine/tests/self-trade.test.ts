@@ -24,7 +24,9 @@ describe.each(['the same account', 'another account of the owner'])('meeting %s'
     const { w, m, alice, second, bob } = world;
     const maker = which === 'the same account' ? alice : second;
     const asks = [
-      ok(w.sell(bob, m, 2, 1_000)), ok(w.sell(maker, m, 3, 1_000)), ok(w.sell(bob, m, 4, 1_000)),
+      ok(w.sell(bob, m, 2, 1_000)),
+      ok(w.sell(maker, m, 3, 1_000)),
+      ok(w.sell(bob, m, 4, 1_000)),
       ok(w.sell(bob, m, 5, 1_001)),
     ];
     return { ...world, maker, asks };
@@ -33,7 +35,11 @@ describe.each(['the same account', 'another account of the owner'])('meeting %s'
   test('expire_maker cancels the own order and goes on', () => {
     const { w, m, alice, asks } = withAsks();
     const taker = w.buy(alice, m, 8, 1_001, { selfTrade: STP_EXPIRE_MAKER });
-    expect(taker.fills).toEqual([`${asks[0]}: 2 @ 1000`, `${asks[2]}: 4 @ 1000`, `${asks[3]}: 2 @ 1001`]);
+    expect(taker.fills).toEqual([
+      `${asks[0]}: 2 @ 1000`,
+      `${asks[2]}: 4 @ 1000`,
+      `${asks[3]}: 2 @ 1001`,
+    ]);
     expect(taker.cancels).toEqual([`${asks[1]} self_trade 3`]);
   });
 
@@ -58,7 +64,11 @@ describe.each(['the same account', 'another account of the owner'])('meeting %s'
   test('none trades with it', () => {
     const { w, m, alice, maker, asks } = withAsks();
     const taker = w.buy(alice, m, 8, 1_001, { selfTrade: STP_NONE });
-    expect(taker.fills).toEqual([`${asks[0]}: 2 @ 1000`, `${asks[1]}: 3 @ 1000`, `${asks[2]}: 3 @ 1000`]);
+    expect(taker.fills).toEqual([
+      `${asks[0]}: 2 @ 1000`,
+      `${asks[1]}: 3 @ 1000`,
+      `${asks[2]}: 3 @ 1000`,
+    ]);
     // in the same account the 3 cancel out
     expect(w.position(alice, m)?.size).toBe(maker === alice ? 5 : 8);
   });
@@ -67,11 +77,14 @@ describe.each(['the same account', 'another account of the owner'])('meeting %s'
     ['expire_maker', STP_EXPIRE_MAKER, 'FOK_NOT_FILLABLE 11 14'], // 2 + 4 + 5
     ['expire_taker', STP_EXPIRE_TAKER, 'FOK_NOT_FILLABLE 2 14'],
     ['expire_both', STP_EXPIRE_BOTH, 'FOK_NOT_FILLABLE 2 14'],
-  ])('FOK with %s counts only what it may take, and a refusal keeps the own order', (_, selfTrade, said) => {
-    const { w, m, alice, maker, asks } = withAsks();
-    expect(w.buy(alice, m, 14, 1_001, { ...FOK, selfTrade }).said).toBe(said);
-    expect(w.openOrder(maker, asks[1])?.open).toBe(3);
-  });
+  ])(
+    'FOK with %s counts only what it may take, and a refusal keeps the own order',
+    (_, selfTrade, said) => {
+      const { w, m, alice, maker, asks } = withAsks();
+      expect(w.buy(alice, m, 14, 1_001, { ...FOK, selfTrade }).said).toBe(said);
+      expect(w.openOrder(maker, asks[1])?.open).toBe(3);
+    },
+  );
 });
 
 describe('self-trade prevention', () => {
@@ -138,7 +151,8 @@ describe('self-trade prevention', () => {
     expect(w.engine.account(alice)).toMatchObject({ equity: 2_000, initial: 1_100 });
     ok(w.cancelAll(alice));
     ok(w.sell(alice, m, 10, 900));
-    expect(w.buy(alice, m, 4, 900, { selfTrade: STP_NONE }).said).toBe('OK'); // 6 are left: 600 and 600
+    // 6 are left: 600 and 600
+    expect(w.buy(alice, m, 4, 900, { selfTrade: STP_NONE }).said).toBe('OK');
     expect(w.engine.account(alice).initial).toBe(1_200);
   });
 
@@ -148,7 +162,8 @@ describe('self-trade prevention', () => {
     ok(w.buy(alice, m, 5, 1_000));
     ok(w.sell(alice, m, 8, 1_010));
     expect(w.buy(alice, m, 8, 1_010, { selfTrade: STP_NONE }).said).toBe('OK');
-    // sold 5 of cost 5,000 at 1,010: +50; short 3 at 1,010; bought 8: closes 3 at no profit, 5 at 1,010
+    // sold 5 of cost 5,000 at 1,010: +50; short 3 at 1,010; bought 8: closes 3 at no profit, 5 at
+    // 1,010
     expect(w.stands(alice, m)).toBe('5 5050 0');
     expect(w.free(alice)).toBe(RICH + 50);
   });

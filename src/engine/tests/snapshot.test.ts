@@ -3,7 +3,16 @@
 // switches, due stops, orders to be trimmed, holds, remembered ids) waits in it too.
 
 import { describe, expect, it, test } from 'vitest';
-import { GOLD, PLAIN_TERMS, STOP, STOP_LIMIT, World, ok, placing, until } from '../../testing/engine-kit.ts';
+import {
+  GOLD,
+  PLAIN_TERMS,
+  STOP,
+  STOP_LIMIT,
+  World,
+  ok,
+  placing,
+  until,
+} from '../../testing/engine-kit.ts';
 import type { Command } from '../command.ts';
 import { Engine } from '../engine.ts';
 import type { EngineLimits } from '../limits.ts';
@@ -15,20 +24,46 @@ type Fields = { readonly kind: string; readonly [field: string]: unknown };
 /** A story that uses everything the state can hold; account 3 is alice, 4 bob, 5 carol. */
 function story(): Command[] {
   const asset = (symbol: string, settlement: boolean): Fields => ({
-    kind: 'create_asset', symbol, decimals: 0, settlement, weightPpm: settlement ? 1_000_000 : 900_000,
-    liabilityWeightPpm: 1_000_000, price: 0,
+    kind: 'create_asset',
+    symbol,
+    decimals: 0,
+    settlement,
+    weightPpm: settlement ? 1_000_000 : 900_000,
+    liabilityWeightPpm: 1_000_000,
+    price: 0,
   });
   const market = (symbol: string, marketKind: number, fields: object): Fields => ({
-    kind: 'create_market', symbol, marketKind, base: marketKind === 0 ? GOLD : -1, quote: 0, priceUnit: '1', sizeUnit: '1',
-    multiplier: 1, baseMultiplier: marketKind === 0 ? 1 : 0, tickSize: 1, lotSize: 1,
+    kind: 'create_market',
+    symbol,
+    marketKind,
+    base: marketKind === 0 ? GOLD : -1,
+    quote: 0,
+    priceUnit: '1',
+    sizeUnit: '1',
+    multiplier: 1,
+    baseMultiplier: marketKind === 0 ? 1 : 0,
+    tickSize: 1,
+    lotSize: 1,
     terms: { ...PLAIN_TERMS, makerFeePpm: -100, takerFeePpm: 500, ...fields },
   });
-  const money = (account: number, amount: number, of = 0): Fields => ({ kind: 'deposit', account, asset: of, amount });
+  const money = (account: number, amount: number, of = 0): Fields => ({
+    kind: 'deposit',
+    account,
+    asset: of,
+    amount,
+  });
   const order = (...given: Parameters<typeof placing>): Fields => placing(...given);
   const commands: Fields[] = [
-    asset('USD', true), asset('GOLD', false),
-    market('AA-PERP', 1, { profitWeightPpm: 500_000 }), market('GOLD/USD', 0, { markSource: 1 }), market('BB-PERP', 1, {}),
-    ...['alice', 'bob', 'carol'].map((name) => ({ kind: 'create_account', name, owner: name === 'carol' ? 'alice' : '' })),
+    asset('USD', true),
+    asset('GOLD', false),
+    market('AA-PERP', 1, { profitWeightPpm: 500_000 }),
+    market('GOLD/USD', 0, { markSource: 1 }),
+    market('BB-PERP', 1, {}),
+    ...['alice', 'bob', 'carol'].map((name) => ({
+      kind: 'create_account',
+      name,
+      owner: name === 'carol' ? 'alice' : '',
+    })),
     ...[3, 4, 5].flatMap((account) => [money(account, RICH), money(account, 500, GOLD)]),
     { kind: 'update_index', market: 0, price: 1_000, mark: 1_000 },
     { kind: 'update_index', market: 1, price: 1_000, mark: 0 },
@@ -46,13 +81,24 @@ function story(): Command[] {
     order(3, 2, 1, 8, 500),
     order(3, 2, -1, 14, 510),
     { kind: 'set_dead_man', account: 3, timeoutMs: 300 },
-    { kind: 'edit_position', account: 3, market: 2, edit: 4, side: 0, collateral: 77, leverage: 0, size: 0, worstPrice: 0 },
+    {
+      kind: 'edit_position',
+      account: 3,
+      market: 2,
+      edit: 4,
+      side: 0,
+      collateral: 77,
+      leverage: 0,
+      size: 0,
+      worstPrice: 0,
+    },
     order(5, 2, 1, 6, 505, { timeInForce: 2 }),
     { kind: 'amend_order', account: 4, order: 0, clientOrderId: 'wall', price: 1_001, size: 50 },
     order(5, 0, 1, 3, 1_001),
     { kind: 'withdraw', account: 4, asset: 0, amount: 9e9, id: 'refused' },
     order(3, 0, -1, 1, 990, { id: 'first' }),
-    { ...money(3, 1), id: 'x1' }, { ...money(3, 1), id: 'x2' },
+    { ...money(3, 1), id: 'x1' },
+    { ...money(3, 1), id: 'x2' },
     { kind: 'update_index', market: 0, price: 1_041, mark: 1_041 },
     { kind: 'tick', time: 1_450 },
     { kind: 'transfer', account: 4, to: 5, asset: GOLD, amount: 5 },
@@ -65,7 +111,9 @@ function story(): Command[] {
     { kind: 'create_account', name: 'dave', owner: 'bob' },
     { kind: 'tick', time: 9_000 },
   ];
-  return commands.map((command, i) => ({ id: '', time: 1_000 + i * 10, ...command }) as unknown as Command);
+  return commands.map(
+    (command, i) => ({ id: '', time: 1_000 + i * 10, ...command }) as unknown as Command,
+  );
 }
 
 const bytesOf = (engine: Engine): Uint8Array[] => engine.snapshot().map((part) => part.slice());
@@ -76,7 +124,13 @@ function run(limits: Partial<EngineLimits>) {
   const commands = story();
   const places = commands.map((command) => {
     const { reason, repeated } = engine.execute(command);
-    return { reason, repeated, hash: engine.hash(), digest: engine.eventDigest(), parts: bytesOf(engine) };
+    return {
+      reason,
+      repeated,
+      hash: engine.hash(),
+      digest: engine.eventDigest(),
+      parts: bytesOf(engine),
+    };
   });
   return { engine, commands, places };
 }
@@ -89,14 +143,20 @@ describe.each<[string, Partial<EngineLimits>]>([
   const { engine, commands, places } = run(limits);
 
   it('is the story it is meant to be', () => {
-    const refused = places.flatMap(({ reason }, i) => (reason === 0 ? [] : [`${commands[i].kind} ${reason}`]));
+    const refused = places.flatMap(({ reason }, i) =>
+      reason === 0 ? [] : [`${commands[i].kind} ${reason}`],
+    );
     expect(refused).toEqual(['withdraw 301', 'place_order 101']);
-    expect(places.filter(({ repeated }) => repeated)).toHaveLength(limits.idsPerAccount === 2 ? 0 : 1);
+    expect(places.filter(({ repeated }) => repeated)).toHaveLength(
+      limits.idsPerAccount === 2 ? 0 : 1,
+    );
   });
 
   it('gives the same hash and digest each time', () => {
     const again = run(limits).places;
-    expect(again.map(({ hash, digest }) => [hash, digest])).toEqual(places.map(({ hash, digest }) => [hash, digest]));
+    expect(again.map(({ hash, digest }) => [hash, digest])).toEqual(
+      places.map(({ hash, digest }) => [hash, digest]),
+    );
   });
 
   it('has a snapshot with the hash of the state at every place', () => {
@@ -135,7 +195,8 @@ describe.each<[string, Partial<EngineLimits>]>([
         expect(twice.orders(account)).toEqual(restored.orders(account));
         expect(twice.positions(account)).toEqual(restored.positions(account));
       }
-      for (const market of [0, 1, 2]) expect(twice.book(market, 9, true)).toEqual(restored.book(market, 9, true));
+      for (const market of [0, 1, 2])
+        expect(twice.book(market, 9, true)).toEqual(restored.book(market, 9, true));
       expect(twice.conservation()).toEqual(restored.conservation());
     }
   });
@@ -165,21 +226,35 @@ describe('a restored engine', () => {
     expect(restored.accountName(alice)).toBe('alice');
     expect(restored.account(alice).owner).toBe('group');
     expect([restored.marketNumber('M0-PERP'), restored.assetNumber('GOLD')]).toEqual([m, 1]);
-    const again = { ...placing(alice, m, 1, 5, 990, { clientOrderId: 'mine' }), id: 'one', time: 5 } as unknown as Command;
+    const again = {
+      ...placing(alice, m, 1, 5, 990, { clientOrderId: 'mine' }),
+      id: 'one',
+      time: 5,
+    } as unknown as Command;
     expect(restored.execute(again).repeated).toBe(true);
     expect(restored.execute({ ...again, id: 'two' }).reason).toBe(234);
     const create = { kind: 'create_account', id: '', time: 5, owner: '' } as const;
     expect(restored.execute({ ...create, name: 'alice' }).reason).toBe(121);
-    expect(restored.execute({ ...create, name: 'group' }).accepted).toBe(true); // a group is no account
+    // a group is no account
+    expect(restored.execute({ ...create, name: 'group' }).accepted).toBe(true);
   });
 
   test.each([
     ['lacks a part', (parts: Uint8Array[]) => parts.slice(0, -1)],
-    ['has a part of another length', (parts: Uint8Array[]) => parts.map((part, i) => (i === 2 ? part.slice(8) : part))],
-    ['was written under other rules', (parts: Uint8Array[]) => parts.map((part, i) => {
-      const text = Buffer.from(part).toString('latin1');
-      return i === 0 ? Uint8Array.from(Buffer.from(text.replace('"rules":1', '"rules":0'), 'latin1')) : part;
-    })],
+    [
+      'has a part of another length',
+      (parts: Uint8Array[]) => parts.map((part, i) => (i === 2 ? part.slice(8) : part)),
+    ],
+    [
+      'was written under other rules',
+      (parts: Uint8Array[]) =>
+        parts.map((part, i) => {
+          const text = Buffer.from(part).toString('latin1');
+          return i === 0
+            ? Uint8Array.from(Buffer.from(text.replace('"rules":1', '"rules":0'), 'latin1'))
+            : part;
+        }),
+    ],
   ])('cannot be had from a snapshot that %s', (_, damage) => {
     const w = new World();
     ok(w.buy(w.account('alice', RICH), w.perp(), 5, 990));
@@ -196,7 +271,10 @@ describe('a restored engine', () => {
     const m = w.perp();
     const alice = w.account('alice', 1e9);
     const engine = w.restored();
-    const place = (of: Engine, i: number) => of.execute(placing(alice, m, 1, 1, 1 + (i % 90), { id: `i${i}`, time: i }) as unknown as Command);
+    const place = (of: Engine, i: number) =>
+      of.execute(
+        placing(alice, m, 1, 1, 1 + (i % 90), { id: `i${i}`, time: i }) as unknown as Command,
+      );
     for (let i = 0; i < 190; i++) expect(place(engine, i).accepted).toBe(true);
     const restored = Engine.restore(bytesOf(engine), w.limits);
     for (let i = 190; i < 205; i++) expect(place(restored, i).reason).toBe(place(engine, i).reason);

@@ -1,6 +1,6 @@
-// Proves spot trading, the simple balance mode: what an order reserves, what a fill moves, that fees
-// are paid in quote, and that nobody can spend what he could not withdraw. One unit of GOLD per size
-// unit, USD per GOLD = price.
+// Proves spot trading, the simple balance mode: what an order reserves, what a fill moves, that
+// fees are paid in quote, and that nobody can spend what he could not withdraw. One unit of GOLD
+// per size unit, USD per GOLD = price.
 
 import { describe, expect, it, test } from 'vitest';
 import { GOLD, IOC, USD, World, ok, until } from '../../testing/engine-kit.ts';
@@ -22,7 +22,14 @@ function setUp(terms: Partial<Terms> = {}, usd = 10_000, gold = 10) {
 describe('a resting spot order reserves', () => {
   test.each([
     ['price × size for a buy', {}, 1, 5, 999, '5005 4995, 10 0'],
-    ['and the taker fee, rounded up: ceil(49.95)', { takerFeePpm: 10_000 }, 1, 5, 999, '4955 5045, 10 0'],
+    [
+      'and the taker fee, rounded up: ceil(49.95)',
+      { takerFeePpm: 10_000 },
+      1,
+      5,
+      999,
+      '4955 5045, 10 0',
+    ],
     ['what it would sell for a sell', { takerFeePpm: 10_000 }, -1, 4, 1_001, '10000 0, 6 4'],
   ] as const)('%s', (_, terms, side, size, price, after) => {
     const { w, m, alice, has } = setUp(terms);
@@ -69,7 +76,10 @@ describe('a spot fill', () => {
     expect(has()).toBe('4997 5003, 10 0');
     const fill = w.sell(bob, m, 5, 999);
     // the maker pays ceil(2.4975) = 3, and 5 come back; the taker gets 4,995 − 8
-    expect(fill.events.find(({ name }) => name === 'order_filled')).toMatchObject({ maker_fee: 3, taker_fee: 8 });
+    expect(fill.events.find(({ name }) => name === 'order_filled')).toMatchObject({
+      maker_fee: 3,
+      taker_fee: 8,
+    });
     expect(has()).toBe('5002 0, 15 0');
     expect(has(bob)).toBe('1004987 0, 995 0');
     expect([w.fees(USD), w.fees(GOLD)]).toEqual([11, 0]);
@@ -121,7 +131,11 @@ describe('a spot fill', () => {
   });
 
   it('against oneself moves only the fees', () => {
-    const { w, m, alice, has } = setUp({ takerFeePpm: 1_000, makerFeePpm: 1_000, selfTradeAllowed: true });
+    const { w, m, alice, has } = setUp({
+      takerFeePpm: 1_000,
+      makerFeePpm: 1_000,
+      selfTradeAllowed: true,
+    });
     ok(w.sell(alice, m, 5, 1_000));
     ok(w.buy(alice, m, 5, 1_000, { selfTrade: STP_NONE }));
     expect(has()).toBe('9990 0, 10 0');
@@ -186,7 +200,9 @@ describe('spot has no margin', () => {
     const { w, m, alice } = setUp();
     expect(w.sell(alice, m, 1, 1_000, { reduceOnly: true }).said).toMatch(/^VALUE_INVALID/);
     expect(w.leverage(alice, m, 2).said).toBe('MODE_NOT_AVAILABLE');
-    expect(w.send({ kind: 'set_margin_mode', account: alice, market: m, mode: 1 }).said).toBe('MODE_NOT_AVAILABLE');
+    expect(w.send({ kind: 'set_margin_mode', account: alice, market: m, mode: 1 }).said).toBe(
+      'MODE_NOT_AVAILABLE',
+    );
   });
 
   it('and its index is its mark', () => {

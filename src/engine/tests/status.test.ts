@@ -4,7 +4,12 @@ import { describe, expect, it, test } from 'vitest';
 import { IOC, PLAIN_TERMS, STOP, World, ok } from '../../testing/engine-kit.ts';
 import type { Terms } from '../../testing/engine-kit.ts';
 import {
-  STATUS_ACTIVE, STATUS_CANCEL_ONLY, STATUS_CLOSE_ONLY, STATUS_HALTED, STATUS_POST_ONLY, STATUS_SETTLED,
+  STATUS_ACTIVE,
+  STATUS_CANCEL_ONLY,
+  STATUS_CLOSE_ONLY,
+  STATUS_HALTED,
+  STATUS_POST_ONLY,
+  STATUS_SETTLED,
 } from '../command.ts';
 import { fieldNumber } from '../reason.ts';
 
@@ -25,7 +30,10 @@ function setUp() {
 
 describe('a market that is', () => {
   const refusals = {
-    'post-only': 'POST_ONLY_MARKET', 'close-only': 'CLOSE_ONLY', 'cancel-only': 'CANCEL_ONLY', halted: 'MARKET_HALTED',
+    'post-only': 'POST_ONLY_MARKET',
+    'close-only': 'CLOSE_ONLY',
+    'cancel-only': 'CANCEL_ONLY',
+    halted: 'MARKET_HALTED',
   } as const;
   const rows = [
     // status, opening limit, post-only opening, reducing limit, reduce-only, market close, stop
@@ -36,23 +44,37 @@ describe('a market that is', () => {
     ['halted', STATUS_HALTED, false, false, false, false, false, false],
   ] as const;
 
-  test.each(rows)('%s takes these orders', (name, status, opens, posts, reduces, only, closes, stops) => {
-    const { w, m, alice } = setUp();
-    ok(w.status(m, status));
-    const said = [
-      w.buy(alice, m, 1, 900), w.buy(alice, m, 1, 900, { postOnly: true }), w.sell(alice, m, 1, 1_500),
-      w.sell(alice, m, 1, 1_500, { reduceOnly: true }), w.sell(alice, m, 5, 0), w.buy(alice, m, 1, 0, { ...STOP, triggerPrice: 1_500 }),
-    ].map((answer) => answer.said);
-    const no = name === 'active' ? '' : refusals[name];
-    expect(said).toEqual([opens, posts, reduces, only, closes, stops].map((taken) => (taken ? 'OK' : no)));
-  });
+  test.each(rows)(
+    '%s takes these orders',
+    (name, status, opens, posts, reduces, only, closes, stops) => {
+      const { w, m, alice } = setUp();
+      ok(w.status(m, status));
+      const said = [
+        w.buy(alice, m, 1, 900),
+        w.buy(alice, m, 1, 900, { postOnly: true }),
+        w.sell(alice, m, 1, 1_500),
+        w.sell(alice, m, 1, 1_500, { reduceOnly: true }),
+        w.sell(alice, m, 5, 0),
+        w.buy(alice, m, 1, 0, { ...STOP, triggerPrice: 1_500 }),
+      ].map((answer) => answer.said);
+      const no = name === 'active' ? '' : refusals[name];
+      expect(said).toEqual(
+        [opens, posts, reduces, only, closes, stops].map((taken) => (taken ? 'OK' : no)),
+      );
+    },
+  );
 
   test.each(rows)('%s always takes cancels, money, prices and leverage', (_, status) => {
     const { w, m, alice, bid } = setUp();
     ok(w.status(m, status));
     const said = [
-      w.cancel(alice, bid), w.cancelAll(alice), w.deposit(alice, 1), w.withdraw(alice, 1), w.mark(m, 1_001),
-      w.leverage(alice, m, 9), w.tick(),
+      w.cancel(alice, bid),
+      w.cancelAll(alice),
+      w.deposit(alice, 1),
+      w.withdraw(alice, 1),
+      w.mark(m, 1_001),
+      w.leverage(alice, m, 9),
+      w.tick(),
     ].map((answer) => answer.said);
     expect(said).toEqual(said.map(() => 'OK'));
   });
@@ -101,10 +123,19 @@ describe('a status', () => {
   it('changes by an operator with a reason, and says so', () => {
     const { w, m } = setUp();
     const answer = w.status(m, STATUS_HALTED);
-    expect(answer.events).toEqual([{ name: 'market_changed', market: m, status: STATUS_HALTED, terms: 0 }]);
+    expect(answer.events).toEqual([
+      { name: 'market_changed', market: m, status: STATUS_HALTED, terms: 0 },
+    ]);
     expect(w.engine.markets()[m].status).toBe(STATUS_HALTED);
     const change = (fields: object) =>
-      w.send({ kind: 'set_market_status', market: m, status: STATUS_ACTIVE, operator: 'op', reason: 'why', ...fields }).said;
+      w.send({
+        kind: 'set_market_status',
+        market: m,
+        status: STATUS_ACTIVE,
+        operator: 'op',
+        reason: 'why',
+        ...fields,
+      }).said;
     expect(change({ operator: '' })).toBe(`VALUE_INVALID ${fieldNumber('operator')} 0`);
     expect(change({ reason: '' })).toBe(`VALUE_INVALID ${fieldNumber('reason')} 0`);
     expect(change({ status: 6 })).toBe(`VALUE_INVALID ${fieldNumber('status')} 6`);
@@ -124,7 +155,9 @@ describe('a status', () => {
     expect(w.buy(alice, m, 1, 1_000).said).toBe('MARKET_SETTLED');
     expect(w.status(m, STATUS_ACTIVE).said).toBe('MARKET_SETTLED');
     expect(w.mark(m, 1_000).said).toBe('MARKET_SETTLED');
-    expect(w.send({ kind: 'update_market', market: m, terms: PLAIN_TERMS }).said).toBe('MARKET_SETTLED');
+    expect(w.send({ kind: 'update_market', market: m, terms: PLAIN_TERMS }).said).toBe(
+      'MARKET_SETTLED',
+    );
     expect(w.edit(alice, m, 0, { size: 1, leverage: 1 }).said).toBe('MARKET_SETTLED');
     expect(w.withdraw(alice, RICH).said).toBe('OK');
   });
@@ -139,7 +172,9 @@ describe('the terms of a market', () => {
     expect(update(w, m, { takerFeePpm: 1 }).said).toBe('MARKET_IN_USE 3 2');
     const other = w.perp();
     const answer = update(w, other, { takerFeePpm: 1 });
-    expect(answer.events).toEqual([{ name: 'market_changed', market: other, status: STATUS_ACTIVE, terms: 1 }]);
+    expect(answer.events).toEqual([
+      { name: 'market_changed', market: other, status: STATUS_ACTIVE, terms: 1 },
+    ]);
     expect(w.engine.markets()[other].terms.takerFeePpm).toBe(1);
     expect(update(w, 9, {}).said).toBe('MARKET_NOT_FOUND');
     expect(update(w, other, { brackets: [] }).said).toBe('MARKET_TERMS_INVALID 0 0');
@@ -149,7 +184,11 @@ describe('the terms of a market', () => {
     const { w, alice, bob } = setUp();
     const other = w.perp();
     ok(w.leverage(alice, other, 10));
-    ok(update(w, other, { brackets: [{ floorNotional: 0, initialPpm: 500_000, maintenancePpm: 250_000 }] }));
+    ok(
+      update(w, other, {
+        brackets: [{ floorNotional: 0, initialPpm: 500_000, maintenancePpm: 250_000 }],
+      }),
+    );
     ok(w.sell(bob, other, 10, 1_000));
     ok(w.buy(alice, other, 10, 1_000));
     expect(w.position(alice, other)).toMatchObject({ initial: 5_000, maintenance: 2_500 });
@@ -166,7 +205,10 @@ describe('the terms of a market', () => {
 
   it('are kept as they were given: a command that changes afterwards changes nothing', () => {
     const { w } = setUp();
-    const terms = { ...PLAIN_TERMS, brackets: [{ floorNotional: 0, initialPpm: 100_000, maintenancePpm: 50_000 }] };
+    const terms = {
+      ...PLAIN_TERMS,
+      brackets: [{ floorNotional: 0, initialPpm: 100_000, maintenancePpm: 50_000 }],
+    };
     const other = w.perp(terms);
     const hash = w.engine.hash();
     Object.assign(terms.brackets[0], { initialPpm: 1 });
@@ -192,9 +234,12 @@ describe('an index', () => {
 
   it('is a price of a market', () => {
     const { w, m } = setUp();
-    const say = (price: number, mark = 0, market = m) => w.send({ kind: 'update_index', market, price, mark }).said;
-    for (const bad of [0, -1, 0.5]) expect(say(bad)).toBe(`VALUE_INVALID ${fieldNumber('price')} ${bad}`);
-    for (const bad of [-1, 0.5]) expect(say(1, bad)).toBe(`VALUE_INVALID ${fieldNumber('mark')} ${bad}`);
+    const say = (price: number, mark = 0, market = m) =>
+      w.send({ kind: 'update_index', market, price, mark }).said;
+    for (const bad of [0, -1, 0.5])
+      expect(say(bad)).toBe(`VALUE_INVALID ${fieldNumber('price')} ${bad}`);
+    for (const bad of [-1, 0.5])
+      expect(say(1, bad)).toBe(`VALUE_INVALID ${fieldNumber('mark')} ${bad}`);
     expect(say(NaN)).toBe(`VALUE_INVALID ${fieldNumber('price')} 0`);
     expect(say(1, 1, 5)).toBe('MARKET_NOT_FOUND');
   });

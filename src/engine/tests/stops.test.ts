@@ -2,9 +2,26 @@
 // in which order they fire, and what their own fills set off.
 
 import { describe, expect, it, test } from 'vitest';
-import { FOK, GOLD, IOC, STOP, STOP_LIMIT, TAKE, TAKE_LIMIT, World, ok, until } from '../../testing/engine-kit.ts';
+import {
+  FOK,
+  GOLD,
+  IOC,
+  STOP,
+  STOP_LIMIT,
+  TAKE,
+  TAKE_LIMIT,
+  World,
+  ok,
+  until,
+} from '../../testing/engine-kit.ts';
 import type { Terms } from '../../testing/engine-kit.ts';
-import { STATUS_CANCEL_ONLY, STATUS_CLOSE_ONLY, STATUS_HALTED, STATUS_POST_ONLY, TRIGGER_BY_LAST } from '../command.ts';
+import {
+  STATUS_CANCEL_ONLY,
+  STATUS_CLOSE_ONLY,
+  STATUS_HALTED,
+  STATUS_POST_ONLY,
+  TRIGGER_BY_LAST,
+} from '../command.ts';
 
 const RICH = 1_000_000;
 const byLast = { triggerBy: TRIGGER_BY_LAST };
@@ -23,18 +40,25 @@ describe('the trigger', () => {
     ['a sell stop', -1, STOP, 900, 901, 900],
     ['a buy take-profit', 1, TAKE, 900, 901, 900],
     ['a sell take-profit', -1, TAKE, 1_100, 1_099, 1_100],
-  ] as const)('of %s is reached at its price exactly, by mark', (_, side, type, triggerPrice, before, at) => {
-    const { w, m, alice, bob } = setUp();
-    const rest = ok(w.order(bob, m, side > 0 ? -1 : 1, 5, 1_000));
-    const stop = ok(w.order(alice, m, side, 5, 0, { ...type, triggerPrice }));
-    expect(w.mark(m, before).fills).toEqual([]);
-    const fired = w.mark(m, at);
-    expect(fired.events.find(({ name }) => name === 'order_triggered')).toMatchObject({
-      order: stop, trigger_price: triggerPrice, price: at, size: 5, resting: 0,
-    });
-    expect(fired.fills).toEqual([`${rest}: 5 @ 1000`]);
-    expect(w.open(alice)).toEqual([]);
-  });
+  ] as const)(
+    'of %s is reached at its price exactly, by mark',
+    (_, side, type, triggerPrice, before, at) => {
+      const { w, m, alice, bob } = setUp();
+      const rest = ok(w.order(bob, m, side > 0 ? -1 : 1, 5, 1_000));
+      const stop = ok(w.order(alice, m, side, 5, 0, { ...type, triggerPrice }));
+      expect(w.mark(m, before).fills).toEqual([]);
+      const fired = w.mark(m, at);
+      expect(fired.events.find(({ name }) => name === 'order_triggered')).toMatchObject({
+        order: stop,
+        trigger_price: triggerPrice,
+        price: at,
+        size: 5,
+        resting: 0,
+      });
+      expect(fired.fills).toEqual([`${rest}: 5 @ 1000`]);
+      expect(w.open(alice)).toEqual([]);
+    },
+  );
 
   it('by last looks at trades and not at the mark', () => {
     const { w, m, alice, bob, carol } = setUp();
@@ -58,14 +82,26 @@ describe('the trigger', () => {
 
   it('that is passed already is refused with both prices', () => {
     const { w, m, alice } = setUp();
-    expect(w.buy(alice, m, 1, 0, { ...STOP, triggerPrice: 1_000 }).said).toBe('TRIGGER_PASSED 1000 1000');
+    expect(w.buy(alice, m, 1, 0, { ...STOP, triggerPrice: 1_000 }).said).toBe(
+      'TRIGGER_PASSED 1000 1000',
+    );
     expect(w.buy(alice, m, 1, 0, { ...STOP, triggerPrice: 1_001 }).said).toBe('OK');
-    expect(w.sell(alice, m, 1, 0, { ...STOP, triggerPrice: 1_001 }).said).toBe('TRIGGER_PASSED 1001 1000');
-    expect(w.sell(alice, m, 1, 0, { ...TAKE, triggerPrice: 999 }).said).toBe('TRIGGER_PASSED 999 1000');
-    expect(w.buy(alice, m, 1, 0, { ...TAKE, triggerPrice: 1_000 }).said).toBe('TRIGGER_PASSED 1000 1000');
-    expect(w.sell(alice, m, 1, 0, { ...STOP, triggerPrice: 900, ...byLast }).said).toBe('NO_MARK_PRICE');
+    expect(w.sell(alice, m, 1, 0, { ...STOP, triggerPrice: 1_001 }).said).toBe(
+      'TRIGGER_PASSED 1001 1000',
+    );
+    expect(w.sell(alice, m, 1, 0, { ...TAKE, triggerPrice: 999 }).said).toBe(
+      'TRIGGER_PASSED 999 1000',
+    );
+    expect(w.buy(alice, m, 1, 0, { ...TAKE, triggerPrice: 1_000 }).said).toBe(
+      'TRIGGER_PASSED 1000 1000',
+    );
+    expect(w.sell(alice, m, 1, 0, { ...STOP, triggerPrice: 900, ...byLast }).said).toBe(
+      'NO_MARK_PRICE',
+    );
     w.print(m, 950);
-    expect(w.sell(alice, m, 1, 0, { ...STOP, triggerPrice: 960, ...byLast }).said).toBe('TRIGGER_PASSED 960 950');
+    expect(w.sell(alice, m, 1, 0, { ...STOP, triggerPrice: 960, ...byLast }).said).toBe(
+      'TRIGGER_PASSED 960 950',
+    );
   });
 
   it('of a spot stop is the last trade, whatever source it names', () => {
@@ -80,7 +116,10 @@ describe('the trigger', () => {
     expect(w.open(alice)).toEqual([stop]);
     const buyer = w.account('buyer', RICH);
     const bid = ok(w.buy(buyer, spot, 9, 880));
-    expect(w.sell(w.account('seller', 0, 1), spot, 1, 880).fills).toEqual([`${bid}: 1 @ 880`, `${bid}: 5 @ 880`]);
+    expect(w.sell(w.account('seller', 0, 1), spot, 1, 880).fills).toEqual([
+      `${bid}: 1 @ 880`,
+      `${bid}: 5 @ 880`,
+    ]);
     expect(w.free(alice)).toBe(4_400);
   });
 });
@@ -118,15 +157,22 @@ describe('a waiting stop', () => {
   it('that is reduce-only needs a position to protect when it comes and is trimmed when it fires', () => {
     const { w, m, alice, bob, carol } = setUp();
     const only = { reduceOnly: true };
-    expect(w.sell(alice, m, 5, 0, { ...STOP, triggerPrice: 900, ...only }).said).toBe('REDUCE_ONLY_REJECTED 0');
+    expect(w.sell(alice, m, 5, 0, { ...STOP, triggerPrice: 900, ...only }).said).toBe(
+      'REDUCE_ONLY_REJECTED 0',
+    );
     ok(w.sell(bob, m, 5, 1_000));
     ok(w.buy(alice, m, 5, 1_000));
-    expect(w.buy(alice, m, 5, 0, { ...STOP, triggerPrice: 1_100, ...only }).said).toBe('REDUCE_ONLY_REJECTED 5');
+    expect(w.buy(alice, m, 5, 0, { ...STOP, triggerPrice: 1_100, ...only }).said).toBe(
+      'REDUCE_ONLY_REJECTED 5',
+    );
     const stop = ok(w.sell(alice, m, 50, 0, { ...STOP, triggerPrice: 900, ...only }));
     const bid = ok(w.buy(carol, m, 50, 890));
     const fired = w.mark(m, 900);
     expect(fired.fills).toEqual([`${bid}: 5 @ 890`]);
-    expect(fired.events.find(({ name }) => name === 'order_triggered')).toMatchObject({ order: stop, size: 5 });
+    expect(fired.events.find(({ name }) => name === 'order_triggered')).toMatchObject({
+      order: stop,
+      size: 5,
+    });
     expect(w.stands(alice, m)).toBe('flat');
   });
 
@@ -143,13 +189,23 @@ describe('a waiting stop', () => {
   it('expires with its time, and never trades after it, even before the tick', () => {
     const { w, m, alice, bob } = setUp();
     const end = w.time + 100;
-    const one = ok(w.buy(alice, m, 5, 1_200, { ...STOP_LIMIT, triggerPrice: 1_100, ...until(end) }));
+    const one = ok(
+      w.buy(alice, m, 5, 1_200, { ...STOP_LIMIT, triggerPrice: 1_100, ...until(end) }),
+    );
     expect(w.tick(end).cancels).toEqual([`${one} expired 5`]);
     const later = w.time + 100;
-    const two = ok(w.buy(alice, m, 5, 1_200, { ...STOP_LIMIT, triggerPrice: 1_100, ...until(later) }));
+    const two = ok(
+      w.buy(alice, m, 5, 1_200, { ...STOP_LIMIT, triggerPrice: 1_100, ...until(later) }),
+    );
     const three = ok(w.buy(alice, m, 5, 0, { ...STOP, triggerPrice: 1_100, ...until(later) }));
     ok(w.sell(bob, m, 50, 1_100));
-    const fired = w.send({ kind: 'update_index', market: m, price: 1_100, mark: 1_100, time: later });
+    const fired = w.send({
+      kind: 'update_index',
+      market: m,
+      price: 1_100,
+      mark: 1_100,
+      time: later,
+    });
     expect(fired.fills).toEqual([]);
     expect(fired.cancels).toEqual([`${two} expired 5`, `${three} expired 5`]);
   });
@@ -172,14 +228,17 @@ describe('a stop that fires', () => {
     const ioc = ok(w.buy(alice, m, 5, 1_101, { ...STOP_LIMIT, triggerPrice: 1_100, ...IOC }));
     const fok = ok(w.buy(alice, m, 5, 1_101, { ...STOP_LIMIT, triggerPrice: 1_100, ...FOK }));
     expect(w.mark(m, 1_100).cancels).toEqual([
-      `${ioc} unfilled_rest 3`, `${fok} trigger_refused 5 FOK_NOT_FILLABLE`,
+      `${ioc} unfilled_rest 3`,
+      `${fok} trigger_refused 5 FOK_NOT_FILLABLE`,
     ]);
   });
 
   it('as a post-only limit that would trade ends with that refusal', () => {
     const { w, m, alice, bob } = setUp();
     ok(w.sell(bob, m, 2, 1_100));
-    const stop = ok(w.buy(alice, m, 5, 1_100, { ...STOP_LIMIT, triggerPrice: 1_100, postOnly: true }));
+    const stop = ok(
+      w.buy(alice, m, 5, 1_100, { ...STOP_LIMIT, triggerPrice: 1_100, postOnly: true }),
+    );
     expect(w.mark(m, 1_100).cancels).toEqual([`${stop} trigger_refused 5 POST_ONLY_WOULD_CROSS`]);
   });
 
@@ -290,8 +349,11 @@ describe('a cascade', () => {
     const { w, m, alice, bob, carol } = setUp();
     w.print(m, 1_000);
     for (const price of [990, 980, 970, 960]) ok(w.buy(bob, m, 1, price));
-    const stops = [975, 985, 965].map((triggerPrice) => ok(w.sell(alice, m, 1, 0, { ...STOP, triggerPrice, ...byLast })));
-    const fired = w.sell(carol, m, 2, 980); // last 980: fires 985; that sells at 970: fires 975; that at 960: fires 965
+    const stops = [975, 985, 965].map((triggerPrice) =>
+      ok(w.sell(alice, m, 1, 0, { ...STOP, triggerPrice, ...byLast })),
+    );
+    // last 980: fires 985; that sells at 970: fires 975; that at 960: fires 965
+    const fired = w.sell(carol, m, 2, 980);
     expect(fired.fills.map((fill) => fill.split('@ ')[1])).toEqual(['990', '980', '970', '960']);
     const triggered = fired.events.filter(({ name }) => name === 'order_triggered');
     expect(triggered.map(({ order }) => order)).toEqual([stops[1], stops[0], stops[2]]);

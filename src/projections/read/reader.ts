@@ -16,6 +16,7 @@ import {
   type BalanceRow,
   BALANCES,
   type CandleRow,
+  CANDLES,
   FEE_TOTALS,
   type FillRow,
   FILLS,
