@@ -16,6 +16,7 @@ import fastify from 'fastify';
 const SELF = import.meta.filename;
 const MAIN = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts');
 
+const KINDS = ['order', 'book'] as const;
 const CONNECTIONS = 32;
 /** What the project holds itself to. */
 const TARGET = 0.6;
@@ -31,6 +32,30 @@ const ORDERS = '/api/v1/orders';
 const PRICE = 60_000;
 /** Levels that rest on each side, so that a book has something to tell. */
 const LEVELS = 20;
+
+const WIDE = { per_second: 1_000_000, burst: 1_000_000 };
+
+const CONFIG = {
+  demo: false,
+  log_level: 'info',
+  limits: { rates: { read: WIDE, trade: WIDE, cancel: WIDE } },
+  assets: [{ asset: 'USDT', decimals: 6, settlement: true }],
+  markets: [
+    {
+      market: MARKET,
+      kind: 'perp',
+      quote: 'USDT',
+      price_unit: '0.1',
+      size_unit: '0.001',
+      tick_size: '0.5',
+      maker_fee: '0.0001',
+      taker_fee: '0.0005',
+      price_band: '0.2',
+      mark_source: 'index',
+      brackets: [{ floor_notional: '0', initial: '0.02', maintenance: '0.01' }],
+    },
+  ],
+};
 
 /** One request after the other over each connection, the texts of `requests` in turn. */
 interface Load {
@@ -90,6 +115,7 @@ async function main(): Promise<number> {
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
       rounds: { type: 'string' },
+      only: { type: 'string' }, // order or book
       profile: { type: 'string' }, // a folder for --cpu-prof of the server
     },
   });
@@ -104,7 +130,11 @@ async function main(): Promise<number> {
     const bare = await startBare(samples, children);
     const load = fork(SELF, ['load']);
     children.push(load);
-    const measured = await measureAll([plimsoll, bare], load, { ...plan, rounds });
+    const measured = await measureAll([plimsoll, bare], load, {
+      ...plan,
+      rounds,
+      kinds: KINDS.filter((kind) => options.only === undefined || kind === options.only),
+    });
     const { rows, failure } = summary(measured);
     const orders = sum(measured.filter(({ name }) => name === 'order plimsoll'), (r) => r.answers);
     const faults = [failure, await stopAndRecount(children[0], folder, orders)].join('');
@@ -125,13 +155,13 @@ type Named = Round & { readonly name: string };
 async function measureAll(
   subjects: readonly Subject[],
   load: ChildProcess,
-  { rounds, seconds, warmSeconds }: typeof FULL,
+  { rounds, seconds, warmSeconds, kinds }: typeof FULL & { readonly kinds: readonly string[] },
 ): Promise<Named[]> {
   const cases = subjects.flatMap((subject) => [
     { name: `order ${subject.name}`, subject, requests: orderRequests(subject) },
     { name: `book ${subject.name}`, subject, requests: bookRequests(subject) },
   ]);
-  const inTurn = ['order', 'book'].flatMap((kind) => cases.filter((c) => c.name.startsWith(kind)));
+  const inTurn = kinds.flatMap((kind) => cases.filter((c) => c.name.startsWith(kind)));
   const measured: Named[] = [];
   for (let round = -1; round < rounds; round += 1) {
     for (const { name, subject, requests } of inTurn) {
@@ -182,30 +212,6 @@ function measureFsync(path: string): number {
 }
 
 // --- The subjects --------------------------------------------------------------------------------
-
-const WIDE = { per_second: 1_000_000, burst: 1_000_000 };
-
-const CONFIG = {
-  demo: false,
-  log_level: 'info',
-  limits: { rates: { read: WIDE, trade: WIDE, cancel: WIDE } },
-  assets: [{ asset: 'USDT', decimals: 6, settlement: true }],
-  markets: [
-    {
-      market: MARKET,
-      kind: 'perp',
-      quote: 'USDT',
-      price_unit: '0.1',
-      size_unit: '0.001',
-      tick_size: '0.5',
-      maker_fee: '0.0001',
-      taker_fee: '0.0005',
-      price_band: '0.2',
-      mark_source: 'index',
-      brackets: [{ floor_notional: '0', initial: '0.02', maintenance: '0.01' }],
-    },
-  ],
-};
 
 async function startPlimsoll(
   folder: string,
@@ -433,7 +439,8 @@ function lengthOf(answer: Buffer): number {
 
 function summary(measured: readonly Named[]): { rows: Row[]; failure: string } {
   const of = (name: string): Named[] => measured.filter((one) => one.name === name);
-  const rows = ['order', 'book'].flatMap((kind) =>
+  const kinds = KINDS.filter((kind) => of(`${kind} bare`).length > 0);
+  const rows = kinds.flatMap((kind) =>
     ['plimsoll', 'bare'].map((subject): Row => {
       const own = of(`${kind} ${subject}`);
       const bare = of(`${kind} bare`);
@@ -490,7 +497,9 @@ function footnotes(rows: readonly Row[]): string {
   return lines.join('\n');
 }
 
-const rate = ({ answers, seconds }: Measured): number => answers / seconds;
+function rate({ answers, seconds }: Measured): number {
+  return answers / seconds;
+}
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];

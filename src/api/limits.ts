@@ -23,13 +23,6 @@ export const REQUEST_TIMEOUT_MS = 15_000;
 /** Idle connections are kept this long. */
 export const KEEP_ALIVE_MS = 30_000;
 
-/** What memory keeps of the past, per market or in all; the SQL history has no such bound. */
-export const TRADES_KEPT = 10_000;
-export const FILLS_KEPT = 50_000;
-export const CLOSED_ORDERS_KEPT = 50_000;
-export const TRANSFERS_KEPT = 20_000;
-export const CANDLES_KEPT = 1_500;
-
 /** Characters of an Idempotency-Key; a batch adds a number of two digits and a colon. */
 export const KEY_CHARS_MAX = 36;
 export const BATCH_KEY_CHARS_MAX = 33;

@@ -3,6 +3,7 @@
 
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Exchange } from './exchange.ts';
+import type { HistoryLag, HistoryPort } from './history-port.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 
@@ -11,7 +12,7 @@ export class Metrics {
   private readonly requests: Counter<'operation' | 'status'>;
   private readonly seconds: Histogram<'operation'>;
 
-  constructor(exchange: Exchange) {
+  constructor(exchange: Exchange, history: HistoryPort) {
     const { registry } = this;
     const registers = [registry];
     collectDefaultMetrics({ register: registry, prefix: 'plimsoll_' });
@@ -38,6 +39,7 @@ export class Metrics {
     gauge(registry, 'plimsoll_accepting', '1 while commands are taken.', () =>
       exchange.runtime.sequencer.unavailable === undefined ? 1 : 0,
     );
+    historyGauges(registry, () => history.lag());
   }
 
   count(operation: string, status: number, seconds: number): void {
@@ -60,6 +62,20 @@ function gauge(registry: Registry, name: string, help: string, value: () => numb
       made.set(value());
     },
   });
+}
+
+const MODES: readonly HistoryLag['mode'][] = ['live', 'catching_up', 'retrying', 'failed'];
+const MS_PER_SECOND = 1_000;
+
+function historyGauges(registry: Registry, lag: () => HistoryLag): void {
+  const name = (end: string): string => `plimsoll_history_${end}`;
+  gauge(registry, name('sequence'), 'Commands in the history.', () => lag().sequence);
+  const records = 'Durable commands that are not in the history yet.';
+  gauge(registry, name('behind_records'), records, () => lag().records);
+  const seconds = 'How far the history is behind, in seconds.';
+  gauge(registry, name('behind_seconds'), seconds, () => lag().behindMs / MS_PER_SECOND);
+  const mode = '0 live, 1 reading the journal, 2 trying again, 3 failed.';
+  gauge(registry, name('mode'), mode, () => MODES.indexOf(lag().mode));
 }
 
 function sequences({ runtime }: Exchange): [executed: number, durable: number] {

@@ -4,7 +4,6 @@
 import { Answers } from '../api/answers.ts';
 import type { ApiContext } from '../api/context.ts';
 import { Credentials } from '../api/credentials.ts';
-import type { Exchange } from '../api/exchange.ts';
 import { Gate } from '../api/gate.ts';
 import { Metrics } from '../api/metrics.ts';
 import { buildServer, type Server } from '../api/server.ts';
@@ -13,13 +12,13 @@ import { ConfigError, type Config } from './config.ts';
 import { startCore, type Core } from './core.ts';
 import { openDataDirectory, operatorToken, type DataDirectory } from './data-directory.ts';
 import { Demo } from './demo.ts';
-import { DEMO_ACCOUNT, DEMO_BEGINNING, DEMO_FAUCET, isDemoGround } from './demo-markets.ts';
-import { DEMO_MAKERS } from './demo-markets.ts';
+import { DEMO_ACCOUNT, DEMO_BEGINNING, DEMO_FAUCET } from './demo-markets.ts';
 import type { Logger } from './log.ts';
 import { hostNames, isLoopback, listenOn, type Listening } from './listen.ts';
 import { Presence } from './presence.ts';
 import { setUp } from './set-up.ts';
 import { Ticker } from './ticker.ts';
+import { wantsDemo } from './wants-demo.ts';
 
 /** How long a stop waits for requests that are being answered. */
 const ANSWER_WAIT_MS = 3_000;
@@ -50,7 +49,7 @@ export interface App {
   stop(): Promise<boolean>;
 }
 
-/** @throws ConfigError, StartRefused, Error */
+/** @throws ConfigError, StartRefused, HistoryUnusable, Error */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, log } = options;
   checkBinding(config);
@@ -60,7 +59,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   try {
     return await serveCore(options, data, token, core);
   } catch (error) {
-    await core.runtime.stop();
+    await core.stop();
     throw error;
   }
 }
@@ -80,7 +79,7 @@ async function serveCore(
   const { config, log, nowMs = Date.now } = options;
   const { exchange } = core;
   const presence = new Presence(nowMs);
-  const isDemo = wantsDemo(config, exchange);
+  const isDemo = wantsDemo(config, exchange.engine);
   await setUp(exchange, { assets: config.assets, markets: config.markets, accounts: [] });
   if (isDemo) await setUp(exchange, DEMO_BEGINNING);
   const operatorAccount = config.operator_account ?? (isDemo ? DEMO_ACCOUNT : '');
@@ -147,7 +146,7 @@ function contextOf(options: AppOptions, parts: Parts): ApiContext {
     gate: new Gate({ credentials, rates, hosts, cookieName, nowMs }),
     submitter: new Submitter(exchange, new Answers()),
     settings: { version, rates, bodyBytes, checkAnswers },
-    metrics: new Metrics(exchange),
+    metrics: new Metrics(exchange, history),
     log,
     faucet: () => (isDemo ? DEMO_FAUCET : undefined),
     onPresence: presence.touch,
@@ -157,21 +156,11 @@ function contextOf(options: AppOptions, parts: Parts): ApiContext {
   };
 }
 
-/** On until a directory has real markets; said otherwise, as said, but never beside real ones. */
-function wantsDemo(config: Config, { engine }: Exchange): boolean {
-  if (config.demo === false || config.markets.length > 0) return false;
-  const symbols = engine.markets().map(({ symbol }) => symbol);
-  const isGround = isDemoGround(symbols, engine.accountNumber(DEMO_MAKERS[0]) >= 0);
-  if (!isGround && config.demo === true) {
-    throw new ConfigError('there are real markets in this directory: the demo stays off');
-  }
-  return isGround;
-}
-
 function demoOf(core: Core, data: DataDirectory, log: Logger, presence: Presence): Demo {
   const { exchange } = core;
   const isSomebodyThere = (): boolean => presence.isSomebodyThere;
-  return new Demo({ exchange, journal: data.journal, log, isSomebodyThere });
+  const { path, journal } = data;
+  return new Demo({ exchange, path, journal, log, isSomebodyThere });
 }
 
 interface Running {
@@ -182,14 +171,14 @@ interface Running {
   readonly log: Logger;
 }
 
-/** Nobody new, then nothing new, then the journal's end. */
+/** Nobody new, then nothing new, then the ends of the journal and the history. */
 async function stopAll({ server, core, demo, ticker, log }: Running): Promise<boolean> {
   demo?.stop();
   ticker.stop();
   const cut = setTimeout(() => server.server.closeAllConnections(), ANSWER_WAIT_MS);
   await server.close();
   clearTimeout(cut);
-  const clean = await core.runtime.stop();
+  const clean = await core.stop();
   const { sequence } = core.runtime.sequencer;
   log.info({ sequence, clean, hash: core.machine.engine.hash() }, 'stopped');
   return clean;

@@ -31,6 +31,26 @@ const limits = z.strictObject({
   snapshot_every: whole(100_000_000).optional().describe('Commands between two snapshots.'),
 });
 
+const days = z.number().positive().max(36_500);
+
+const history = z.strictObject({
+  url: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .regex(/^(?:postgres(?:ql)?:\/\/|sqlite:|(?!\w+:\/\/))/, 'is postgres://… or a file')
+    .optional()
+    .describe('postgres://… or a SQLite file; left out: history.sqlite in the data directory.'),
+  retention: z
+    .strictObject({
+      megabytes: z.number().positive().max(1e9).optional(),
+      days: days.optional(),
+      fine_days: days.optional().describe('Marks and candles of a second; a minute’s 30 times.'),
+    })
+    .optional()
+    .describe('Left out: everything is kept, in the demo 80 MB of rows.'),
+});
+
 export const configSchema = z
   .strictObject({
     $schema: z.string().optional(),
@@ -56,6 +76,7 @@ export const configSchema = z
     demo: z.boolean().optional().describe('Left out: on until there are real markets.'),
     log_level: z.enum(['silent', 'error', 'warn', 'info', 'debug']).optional().default('info'),
     limits: limits.prefault({}),
+    history: history.prefault({}),
     assets: z.array(createAssetBody).max(16).optional().default([]),
     markets: z.array(createMarketBody).max(64).optional().default([]),
   })

@@ -2,20 +2,24 @@
 // them. It recovers before it takes a command; what it cannot decide it refuses to start on.
 
 import { Exchange, type Command } from '../api/exchange.ts';
-import { MemoryHistory } from '../api/memory-history.ts';
 import { nodeDisk } from '../journal/node-disk.ts';
 import { currentProcess } from '../journal/process-identity.ts';
 import { describe } from '../journal/verdict.ts';
 import { EngineMachine, type Result } from '../runtime/engine-machine.ts';
 import { type Runtime, startRuntime } from '../runtime/runtime.ts';
 import type { Config } from './config.ts';
+import { openHistory } from './history.ts';
+import { historySource } from './history-source.ts';
 import type { Logger } from './log.ts';
+import type { SqlHistory } from './sql-history.ts';
 
 export interface Core {
   readonly machine: EngineMachine;
   readonly runtime: Runtime<Command, Result>;
   readonly exchange: Exchange;
-  readonly history: MemoryHistory;
+  readonly history: SqlHistory;
+  /** Ends the journal, then the history of it. True when the journal's end was clean. */
+  stop(): Promise<boolean>;
 }
 
 /** The directory was refused; the sentence says why and what to do. */
@@ -26,15 +30,15 @@ export class StartRefused extends Error {
 /** Commands between snapshots: 25 MB of a demo's journal, a second of replay. */
 const SNAPSHOT_EVERY = 250_000;
 
-/** @throws StartRefused */
+/** @throws StartRefused, HistoryUnusable */
 export async function startCore(
   directory: string,
   config: Config,
   log: Logger,
   onStop: (error: unknown) => void,
 ): Promise<Core> {
-  const machine = new EngineMachine(engineLimits(config));
-  const history = new MemoryHistory();
+  const createMachine = (): EngineMachine => new EngineMachine(engineLimits(config));
+  const machine = createMachine();
   const began = performance.now();
   const started = await startRuntime<Command, Result>({
     disk: nodeDisk,
@@ -43,12 +47,6 @@ export async function startCore(
     machine,
     fingerprint: machine.fingerprint,
     snapshotEvery: config.limits.snapshot_every ?? SNAPSHOT_EVERY,
-    onApplied: (sequence, timeMs) => {
-      const { events, clientOrderId } = machine.engine;
-      if (events.length === 0) return;
-      const copy = events.data.slice(0, events.length);
-      history.take(copy, { sequence, timeMs, clientOrderId });
-    },
     onStop,
     onFollowerFailed: (name, sequence, error) => {
       log.error({ err: error, follower: name, sequence }, 'a read model was taken off');
@@ -58,8 +56,6 @@ export async function startCore(
   });
   if (started.kind === 'refused') throw new StartRefused(describe(started.refusal));
   const { runtime, findings } = started;
-  adoptOpenOrders(machine, history);
-  runtime.followers.add(history, runtime.journal.sequence);
   log.info(
     {
       sequence: runtime.journal.sequence,
@@ -69,14 +65,20 @@ export async function startCore(
     },
     'recovered',
   );
-  return { machine, runtime, exchange: new Exchange(machine, runtime), history };
-}
-
-/** What rested before the newest snapshot: history was not there when it was placed. */
-function adoptOpenOrders({ engine }: EngineMachine, history: MemoryHistory): void {
-  for (let account = 0; account < engine.state.accounts.rows; account += 1) {
-    for (const view of engine.orders(account)) history.adopt(view);
-  }
+  const source = historySource({ disk: nodeDisk, journal: runtime.journal, createMachine });
+  const history = await openHistory({ config, log, machine, runtime, source }).catch(
+    async (error: unknown) => {
+      await runtime.stop();
+      throw error;
+    },
+  );
+  const exchange = new Exchange(machine, runtime);
+  const stop = async (): Promise<boolean> => {
+    const clean = await runtime.stop();
+    await history.close();
+    return clean;
+  };
+  return { machine, runtime, exchange, history: history.port, stop };
 }
 
 /** The engine's bounds as configured; what is not set is the engine's own default. */

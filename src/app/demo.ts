@@ -20,13 +20,15 @@ const TAKE_LOTS_MAX = 25;
 /** Of 100 chances to take, so many are used. */
 const TAKES_PER_100 = 60;
 const BYTES_MAX = 500 * 1_000_000;
-/** A snapshot lets go of old segments well before the end. */
-const BYTES_SNAPSHOT = 350 * 1_000_000;
+/** A snapshot lets go of old segments well before the end; the history bounds itself. */
+const BYTES_SNAPSHOT = 250 * 1_000_000;
 const LOOK_AT_DISK_MS = 60_000;
 const WALK = { stepPpm: 120, rangePpm: 30_000 };
 
 export interface DemoOptions {
   readonly exchange: Exchange;
+  /** The data directory, and the one of the journal in it. */
+  readonly path: string;
   readonly journal: string;
   readonly log: Logger;
   readonly isSomebodyThere: () => boolean;
@@ -173,9 +175,10 @@ export class Demo {
     const now = Date.now();
     if (now < this.lookAtDiskMs) return !this.isFull;
     this.lookAtDiskMs = now + LOOK_AT_DISK_MS;
-    const { exchange, journal, log } = this.options;
-    const bytes = bytesIn(journal);
-    if (bytes > BYTES_SNAPSHOT) exchange.runtime.snapshot().catch(() => undefined);
+    const { exchange, path, journal, log } = this.options;
+    const journalBytes = bytesIn(journal);
+    const bytes = journalBytes + bytesIn(path);
+    if (journalBytes > BYTES_SNAPSHOT) exchange.runtime.snapshot().catch(() => undefined);
     const isFull = bytes > BYTES_MAX;
     if (isFull !== this.isFull) log.warn({ bytes }, isFull ? 'the demo rests: 500 MB' : 'demo');
     this.isFull = isFull;

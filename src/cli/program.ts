@@ -3,6 +3,7 @@
 
 import { Command, type CommanderError } from 'commander';
 import { engineCommand } from './engine/command.ts';
+import { historyCommand } from './history.ts';
 import { journalCommands } from './journal/command.ts';
 import { replayCommand } from './replay/command.ts';
 import { serveCommand } from './serve.ts';
@@ -34,6 +35,7 @@ export function buildProgram(version: string): Command {
   replayCommand(program);
   serveCommand(program);
   journalCommands(program);
+  historyCommand(program);
   return program;
 }
 

@@ -6,6 +6,7 @@ import { startApp, type App } from '../app/app.ts';
 import { ConfigError, loadConfig, type Config } from '../app/config.ts';
 import { StartRefused } from '../app/core.ts';
 import { setAside } from '../app/data-directory.ts';
+import { HistoryUnusable } from '../app/history.ts';
 import { openLog, type Logger } from '../app/log.ts';
 
 const CONFIG_FILE = 'plimsoll.json';
@@ -100,7 +101,7 @@ function stopAtOnce(error: unknown, log: Logger): never {
 }
 
 function fail(error: unknown): void {
-  const isOurs = error instanceof ConfigError || error instanceof StartRefused;
+  const isOurs = error instanceof ConfigError || error instanceof StartRefused || error instanceof HistoryUnusable;
   const text = error instanceof Error ? error.message : String(error);
   console.error(`plimsoll: ${text}`);
   if (!isOurs && error instanceof Error && process.env['PLIMSOLL_TRACE'] !== undefined) {

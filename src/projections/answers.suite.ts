@@ -83,6 +83,28 @@ export function proveAnswers(newDatabase: NewDatabase): void {
     await expectPages((page) => reader.orders({ ...query, ...page }), wanted, limit);
   });
 
+  ask('closed orders by their end', async (reader, random) => {
+    const account = 3 + random.below(6);
+    const market = maybe(random, random.below(2));
+    const side = maybe(random, one(random, 1, -1));
+    const statuses = [undefined, [2], [3, 4]][random.below(3)];
+    const { from, to } = range(random);
+    const query = { account, market, side, statuses, from, to };
+    const wanted = [...naive.orders.values()]
+      .filter((row) => row.account === account && row.closed_id !== null)
+      .filter((row) => is(market, row.market) && is(side, row.side))
+      .filter((row) => statuses === undefined || statuses.includes(row.status))
+      .filter((row) => within(from, to)({ time: row.closed_at }))
+      .toSorted((a, b) => ((a.closed_id ?? 0n) < (b.closed_id ?? 0n) ? -1 : 1));
+    const limit = one(random, 3, 100, 1_000);
+    await expectPages((page) => reader.closedOrders({ ...query, ...page }), wanted, limit);
+    const some = wanted.map(({ order_id }) => order_id);
+    const known = await reader.ordersByNumber([...some, 9_999_999]);
+    expect(known.map(({ order_id }) => order_id).sort((a, b) => a - b)).toEqual(
+      some.sort((a, b) => a - b),
+    );
+  });
+
   ask('balance changes by account, asset, why and time', async (reader, random) => {
     const account = maybe(random, 3 + random.below(6));
     const asset = maybe(random, random.below(2));

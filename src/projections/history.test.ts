@@ -5,12 +5,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { findPostgres, TestPostgres } from '../testing/postgres/postgres.ts';
+import { findOrInstallPostgres, TestPostgres } from '../testing/postgres/postgres.ts';
 import { proveCrashes } from './crash.suite.ts';
 import { proveFlow, proveHistory } from './history.suite.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'plimsoll-history-'));
-const found = findPostgres();
+const found = findOrInstallPostgres();
 let server: TestPostgres | undefined;
 let made = 0;
 

@@ -53,8 +53,8 @@ export interface TestJournal {
 export function makeJournal(seed: number, length: number, clientIds = true): TestJournal {
   const maker = new JournalMaker(seed, clientIds);
   maker.setUp();
-  while (maker.records.length < length) maker.step();
-  return maker;
+  while (maker.records.length < length) maker.step(); // a step may be two commands
+  return { commands: maker.commands.slice(0, length), records: maker.records.slice(0, length) };
 }
 
 class JournalMaker implements TestJournal {

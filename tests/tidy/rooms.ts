@@ -27,6 +27,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['node:', 'kysely', 'pg'],
   },
   feeds: { rooms: ['units'], packages: [] },
+  // zod for types only: it runs in a browser
+  client: { rooms: ['units', 'contract'], packages: ['zod'] },
   api: {
     rooms: ['units', 'contract', 'runtime', 'projections'],
     packages: [
@@ -41,8 +43,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'ws',
     ],
   },
-  app: { rooms: ['units', 'engine', 'journal', 'runtime', 'contract', 'api', 'feeds'], packages: ['node:', 'zod', 'pino'] },
-  cli: { rooms: [...CORE, 'app'], packages: ['node:', 'commander'] },
+  app: { rooms: ['units', 'engine', 'journal', 'runtime', 'contract', 'api', 'projections', 'feeds'], packages: ['node:', 'zod', 'pino'] },
+  cli: { rooms: [...CORE, 'app', 'client'], packages: ['node:', 'commander'] },
   testing: { rooms: CORE, packages: ['node:', 'fast-check', 'pg'] },
 };
 
@@ -53,13 +55,14 @@ export const OUTSIDE: Readonly<Record<string, Room>> = {
   '': { rooms: [], packages: ['node:', 'vitest'] }, // vitest.config.ts
   // Starts src/cli/main.ts by path, so that an old Node can read bin.
   bin: { rooms: [], packages: ['node:'] },
+  examples: { rooms: ['client'], packages: ['node:'] },
   scripts: { rooms: [...EVERY_ROOM, 'bin'], packages: ['node:'] },
   bench: {
     rooms: EVERY_ROOM,
-    packages: ['node:', 'nodejs-order-book', 'hft-limit-order-book'],
+    packages: ['node:', 'nodejs-order-book', 'hft-limit-order-book', 'ws'],
   },
   tests: {
-    rooms: [...EVERY_ROOM, 'scripts', 'bench', 'bin'],
+    rooms: [...EVERY_ROOM, 'scripts', 'bench', 'bin', 'examples'],
     packages: ['node:', 'vitest', 'fast-check'],
   },
 };

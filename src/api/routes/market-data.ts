@@ -15,7 +15,6 @@ import { DEPTH_MAX } from '../../contract/strict-json.ts';
 import type { MarketUnits } from '../../contract/catalog.ts';
 import * as V from '../../contract/views.ts';
 import { isoTime, isoTimeOrNull } from '../../contract/words.ts';
-import { withoutGaps } from '../candle-gaps.ts';
 import type { ApiContext } from '../context.ts';
 import type { Engine } from '../exchange.ts';
 import { KEY_CHARS_MAX } from '../limits.ts';
@@ -125,8 +124,7 @@ function past(routes: Routes, context: ApiContext): void {
     const fromMs = query.from === undefined ? undefined : Date.parse(query.from);
     const span = { fromMs, toMs };
     const rows = await history.candles(units.number, intervalMs, span, limit);
-    const full = withoutGaps(rows, { intervalMs, toMs, limit });
-    const candles = full.map((row) => V.candleView(row, units));
+    const candles = rows.map((row) => V.candleView(row, units));
     return { market: units.symbol, interval, candles };
   });
 }

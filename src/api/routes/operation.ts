@@ -16,14 +16,21 @@ import type { Routes } from '../routes.ts';
 const HOUR_SECONDS = 3600;
 
 export function operationRoutes(routes: Routes, context: ApiContext): void {
-  const { exchange, settings, metrics } = context;
+  const { exchange, settings, metrics, history } = context;
 
   routes.on(getHealth, () => ({ status: 'ok' as const, version: settings.version }));
 
   routes.on(getReady, () => {
     const { sequencer } = exchange.runtime;
     const why = sequencer.unavailable;
-    if (why === undefined) return { status: 'ready' as const, sequence: sequencer.sequence };
+    if (why === undefined) {
+      const { mode, sequence, records, behindMs } = history.lag();
+      return {
+        status: 'ready' as const,
+        sequence: sequencer.sequence,
+        history: { mode, sequence, behind_records: records, behind_ms: behindMs },
+      };
+    }
     throw refuse(why === 'busy' ? 'BUSY' : why === 'storage_full' ? 'STORAGE_FULL' : 'CLOSING');
   });
 

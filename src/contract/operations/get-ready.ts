@@ -13,6 +13,23 @@ export const getReady = operation({
   access: 'none',
   bucket: 'none',
   changes: false,
-  shapes: { answer: z.strictObject({ status: z.literal('ready'), sequence: A.whole }) },
-  example: { answer: { status: 'ready', sequence: 1042 } },
+  shapes: {
+    answer: z.strictObject({
+      status: z.literal('ready'),
+      sequence: A.whole,
+      history: z.strictObject({
+        mode: z.enum(['live', 'catching_up', 'retrying', 'failed']),
+        sequence: A.whole,
+        behind_records: A.whole,
+        behind_ms: A.whole,
+      }),
+    }),
+  },
+  example: {
+    answer: {
+      status: 'ready',
+      sequence: 1042,
+      history: { mode: 'live', sequence: 1042, behind_records: 0, behind_ms: 0 },
+    },
+  },
 });

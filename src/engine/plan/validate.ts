@@ -25,11 +25,11 @@ export function checkAccount(context: PlanContext, account: number): number {
 }
 
 export function checkMarket(context: PlanContext, market: number): number {
-  return Object.is(market, -0) || context.state.markets[market] === undefined ? context.refusal.because(MARKET_NOT_FOUND) : OK;
+  return !isCount(market) || context.state.markets[market] === undefined ? context.refusal.because(MARKET_NOT_FOUND) : OK;
 }
 
 export function checkAsset(context: PlanContext, asset: number): number {
-  return Object.is(asset, -0) || context.state.assets[asset] === undefined ? context.refusal.because(ASSET_NOT_FOUND) : OK;
+  return !isCount(asset) || context.state.assets[asset] === undefined ? context.refusal.because(ASSET_NOT_FOUND) : OK;
 }
 
 /** A whole number from `least` to `most`. */

@@ -84,7 +84,10 @@ const SAMPLES: Readonly<Record<CommandKind, Fields>> = {
 };
 
 const KINDS = Object.keys(SAMPLES) as CommandKind[];
-const NUMBERS = [0, -0, 0.5, -1, NaN, Infinity, -Infinity, 1e300, 2 ** 53, 2 ** 32, 65_536];
+const ODD_NUMBERS = [0, -0, 0.5, -1, NaN, Infinity, -Infinity, 1e300, 2 ** 53, 2 ** 32, 65_536];
+/** What a careless edge might let through in a number's place. */
+const NO_NUMBERS = ['0', '1', '', null, true, []];
+const NUMBERS = [...ODD_NUMBERS, ...NO_NUMBERS];
 const TEXTS = [
   '',
   'é🙂',
@@ -240,6 +243,13 @@ describe('the content of an id', () => {
         expect(repeated, JSON.stringify([kind, fields])).toBe(false);
       }
     }
+  });
+
+  it('of a kind that does not exist is refused like any other mistake', () => {
+    const { engine } = new World();
+    const command = { kind: 'nonsense', id: 'one', time: 1, amount: 5 } as unknown as Command;
+    expect(engine.execute(throughBytes(command))).toMatchObject({ reason: 110, repeated: false });
+    expect(engine.execute(command)).toMatchObject({ reason: 110, repeated: true });
   });
 
   it('may be very long', () => {

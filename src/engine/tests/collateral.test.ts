@@ -124,7 +124,7 @@ describe('under open positions', () => {
     expect(w.withdraw(alice, 500).said).toBe('OK');
   });
 
-  it('an account under initial margin may still sell collateral where that does not worsen it', () => {
+  it('an account under initial margin may still sell collateral without worsening it', () => {
     const { w, m, spot, alice, bob, equity } = setUp(0, 10);
     ok(w.sell(bob, m, 80, 1_000));
     ok(w.buy(alice, m, 80, 1_000));

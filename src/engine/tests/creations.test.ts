@@ -107,7 +107,9 @@ describe('a market', () => {
   ])('is refused: %s for %o', (said, fields) => {
     expect(new World().market({}, fields).said).toBe(said);
   });
+});
 
+describe('the terms of a market', () => {
   type Rule = (typeof TERM_RULES)[number];
   const bracket = (floorNotional: number, initialPpm = 100_000, maintenancePpm = 50_000) => ({
     floorNotional,

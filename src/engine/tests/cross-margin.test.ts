@@ -68,7 +68,9 @@ describe('an order is accepted exactly when equity ≥ initial', () => {
       expect(w.buy(alice, m, 10, price).said).toBe(said);
     }
   });
+});
 
+describe('a resting order requires', () => {
   type Resting = readonly [side: 1 | -1, size: number, price: number];
   const resting: [string, Partial<Terms>, Resting[], number][] = [
     ['below the mark', {}, [[1, 10, 990]], 1_000],
@@ -118,7 +120,7 @@ describe('an order is accepted exactly when equity ≥ initial', () => {
       202,
     ],
   ];
-  test.each(resting)('resting %s', (_, terms, orders, needed) => {
+  test.each(resting)('just this: %s', (_, terms, orders, needed) => {
     for (const missing of [0, 1]) {
       const { w, m, alice } = setUp(needed - missing, terms);
       const said = orders.map(([side, size, price]) => w.order(alice, m, side, size, price).said);

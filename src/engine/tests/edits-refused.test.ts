@@ -38,10 +38,10 @@ function setUpLong(terms: Partial<Terms> = {}, wealth = 10_000) {
   return world;
 }
 
-describe('an edit is refused', () => {
-  const field = (name: Parameters<typeof fieldNumber>[0], value: number) =>
-    `VALUE_INVALID ${fieldNumber(name)} ${value}`;
+const field = (name: Parameters<typeof fieldNumber>[0], value: number) =>
+  `VALUE_INVALID ${fieldNumber(name)} ${value}`;
 
+describe('an edit is refused', () => {
   test.each([
     ['without a position', INCREASE, { size: 1 }, 'POSITION_NOT_FOUND'],
     ['without a position', REDUCE, { size: 1 }, 'POSITION_NOT_FOUND'],
@@ -115,7 +115,9 @@ describe('an edit is refused', () => {
   ] as const)('%s', (_, kind, fields, said) => {
     expect(setUpLong().edit(kind, fields).said).toBe(said);
   });
+});
 
+describe('an edit is refused by what it meets', () => {
   it('for a balance that does not reach, with the numbers', () => {
     const { w, m, bob, edit } = setUp({}, 999);
     ok(w.sell(bob, m, 100, 1_000));
@@ -184,7 +186,9 @@ describe('an edit is refused', () => {
     ok(w.sell(bob, m, 10, 1_000));
     expect(edit(OPEN, { size: 6, leverage: 10 }).said).toBe('OPEN_INTEREST_CAP 6 5');
   });
+});
 
+describe('an edit', () => {
   const statuses = [
     ['post-only', STATUS_POST_ONLY, 'POST_ONLY_MARKET', 'POST_ONLY_MARKET', 'OK'],
     ['close-only', STATUS_CLOSE_ONLY, 'CLOSE_ONLY', 'OK', 'CLOSE_ONLY'],

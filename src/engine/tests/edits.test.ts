@@ -208,7 +208,7 @@ describe('reduce and close', () => {
     expect(has()).toBe('10500 0, flat');
   });
 
-  it('release nothing from a position below its initial margin: profit, loss and fee stay in the pool', () => {
+  it('release nothing below initial margin: profit, loss and fee stay in the pool', () => {
     const { w, m, bob, edit, has } = setUpLong();
     ok(w.mark(m, 950)); // 500 against 950
     ok(w.buy(bob, m, 4, 960));
@@ -290,7 +290,7 @@ describe('add and remove collateral', () => {
     expect(edit(REMOVE, { collateral: 410 }).said).toBe('OK');
   });
 
-  it('never remove unrealised profit: no more than the pool, and only what the weight lets count', () => {
+  it('never remove profit: no more than the pool, and only what its weight lets count', () => {
     const full = setUpLong();
     ok(full.w.mark(full.m, 2_000)); // 1,000 + 10,000 against 2,000
     expect(full.edit(REMOVE, { collateral: 1_001 }).said).toBe(

@@ -208,7 +208,7 @@ describe('the table of ids', () => {
 });
 
 describe('a refused command', () => {
-  it('with an id takes a sequence and leaves the ledger; without one it leaves no trace at all', () => {
+  it('with an id takes a sequence, without one it leaves no trace at all', () => {
     const { w, alice } = setUp();
     const [hash, ledger] = [w.engine.hash(), w.engine.ledgerHash()];
     const silent = w.withdraw(alice, RICH * 2);

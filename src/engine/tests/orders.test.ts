@@ -18,7 +18,7 @@ function setUp(terms: Partial<Terms> = {}) {
 }
 
 describe('limit orders', () => {
-  it('trade at the makers’ prices, best price first and oldest first, and rest behind others', () => {
+  it('trade at the makers’ prices, best and oldest first, and rest behind others', () => {
     const { w, m, alice, bob, carol } = setUp();
     const late = ok(w.sell(bob, m, 4, 1_001));
     const first = ok(w.sell(bob, m, 3, 1_000));
@@ -179,7 +179,7 @@ describe('GTD', () => {
     expect(w.buy(alice, m, 1, 1_000, { ...until(now + 2), time: now + 1 }).said).toBe('OK');
   });
 
-  it('never trades once its time has come, even before a tick; the tick removes what is left', () => {
+  it('never trades once its time has come, even before the tick that removes it', () => {
     const { w, m, alice, bob, carol } = setUp();
     const end = w.time + 100;
     const gone = ok(w.sell(bob, m, 5, 1_000, until(end)));
@@ -284,7 +284,7 @@ describe('reduce-only', () => {
     expect(w.stands(alice, m)).toBe('flat');
   });
 
-  it('orders of the wrong side or of nobody are cancelled when the position turns or closes', () => {
+  it('orders of the wrong side are cancelled when the position turns or closes', () => {
     const { w, m, alice, bob } = long(5);
     const order = ok(w.sell(alice, m, 5, 1_010, only));
     ok(w.buy(bob, m, 9, 1_000));

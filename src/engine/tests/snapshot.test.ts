@@ -21,38 +21,39 @@ import { hashSnapshot } from '../snapshot.ts';
 const RICH = 1_000_000;
 type Fields = { readonly kind: string; readonly [field: string]: unknown };
 
+const asset = (symbol: string, settlement: boolean): Fields => ({
+  kind: 'create_asset',
+  symbol,
+  decimals: 0,
+  settlement,
+  weightPpm: settlement ? 1_000_000 : 900_000,
+  liabilityWeightPpm: 1_000_000,
+  price: 0,
+});
+const market = (symbol: string, marketKind: number, fields: object): Fields => ({
+  kind: 'create_market',
+  symbol,
+  marketKind,
+  base: marketKind === 0 ? GOLD : -1,
+  quote: 0,
+  priceUnit: '1',
+  sizeUnit: '1',
+  multiplier: 1,
+  baseMultiplier: marketKind === 0 ? 1 : 0,
+  tickSize: 1,
+  lotSize: 1,
+  terms: { ...PLAIN_TERMS, makerFeePpm: -100, takerFeePpm: 500, ...fields },
+});
+const money = (account: number, amount: number, of = 0): Fields => ({
+  kind: 'deposit',
+  account,
+  asset: of,
+  amount,
+});
+const order = (...given: Parameters<typeof placing>): Fields => placing(...given);
+
 /** A story that uses everything the state can hold; account 3 is alice, 4 bob, 5 carol. */
 function story(): Command[] {
-  const asset = (symbol: string, settlement: boolean): Fields => ({
-    kind: 'create_asset',
-    symbol,
-    decimals: 0,
-    settlement,
-    weightPpm: settlement ? 1_000_000 : 900_000,
-    liabilityWeightPpm: 1_000_000,
-    price: 0,
-  });
-  const market = (symbol: string, marketKind: number, fields: object): Fields => ({
-    kind: 'create_market',
-    symbol,
-    marketKind,
-    base: marketKind === 0 ? GOLD : -1,
-    quote: 0,
-    priceUnit: '1',
-    sizeUnit: '1',
-    multiplier: 1,
-    baseMultiplier: marketKind === 0 ? 1 : 0,
-    tickSize: 1,
-    lotSize: 1,
-    terms: { ...PLAIN_TERMS, makerFeePpm: -100, takerFeePpm: 500, ...fields },
-  });
-  const money = (account: number, amount: number, of = 0): Fields => ({
-    kind: 'deposit',
-    account,
-    asset: of,
-    amount,
-  });
-  const order = (...given: Parameters<typeof placing>): Fields => placing(...given);
   const commands: Fields[] = [
     asset('USD', true),
     asset('GOLD', false),

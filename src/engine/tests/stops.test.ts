@@ -154,7 +154,7 @@ describe('a waiting stop', () => {
     expect(w.stands(poor, m)).toBe('10 11000 0');
   });
 
-  it('that is reduce-only needs a position to protect when it comes and is trimmed when it fires', () => {
+  it('that is reduce-only needs a position when it comes and is trimmed when it fires', () => {
     const { w, m, alice, bob, carol } = setUp();
     const only = { reduceOnly: true };
     expect(w.sell(alice, m, 5, 0, { ...STOP, triggerPrice: 900, ...only }).said).toBe(

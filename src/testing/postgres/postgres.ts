@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const INSTALLED = '/usr/lib/postgresql';
 const START_MS_MAX = 30_000;
+const INSTALL_MS_MAX = 180_000;
 const POLL_MS = 50;
 
 /** Where PostgreSQL is and who runs it; or why there is none, for the name of a skipped test. */
@@ -36,6 +37,21 @@ export function findPostgres(): FoundPostgres {
     return { kind: 'absent', reason: 'root without a user postgres' };
   }
   return { kind: 'found', bin, as: { uid, gid } };
+}
+
+/** The same; on Debian as root it is installed first, once and for a bounded time. */
+export function findOrInstallPostgres(): FoundPostgres {
+  const found = findPostgres();
+  const mayInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version');
+  if (found.kind === 'found' || !mayInstall) return found;
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { status } = spawnSync('apt-get', ['install', '-y', 'postgresql'], {
+    env,
+    timeout: INSTALL_MS_MAX,
+    stdio: 'ignore',
+  });
+  if (status === 0) return findPostgres();
+  return { kind: 'absent', reason: 'apt-get could not install PostgreSQL' };
 }
 
 function idOf(flag: string): number | undefined {
