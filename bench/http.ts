@@ -136,7 +136,10 @@ async function main(): Promise<number> {
       kinds: KINDS.filter((kind) => options.only === undefined || kind === options.only),
     });
     const { rows, failure } = summary(measured);
-    const orders = sum(measured.filter(({ name }) => name === 'order plimsoll'), (r) => r.answers);
+    const orders = sum(
+      measured.filter(({ name }) => name === 'order plimsoll'),
+      (r) => r.answers,
+    );
     const faults = [failure, await stopAndRecount(children[0], folder, orders)].join('');
     console.log(`${heading(rounds, fsyncMs)}\n\n${table(rows)}\n\n${footnotes(rows)}${faults}`);
     if (options.json !== undefined) {

@@ -29,9 +29,9 @@ This page describes protocol ${PROTOCOL}.
 
 A line is one of
 
-* \`{"command": …}\`: a change. Answered by what happened, or by a refusal; then nothing has changed.
-* \`{"preview": {"command": …}}\`: what that command would be answered now, without it happening.
-* \`{"query": …}\`: a look at the state.
+* \`{"command": …}\`: a change. Answered by what happened, or by a refusal; then nothing has
+* changed. \`{"preview": {"command": …}}\`: what that command would be answered now, without it
+* happening. \`{"query": …}\`: a look at the state.
 
 \`ref\`, a string or a number beside \`command\`, \`preview\` or \`query\`, comes back in the
 answer.

@@ -1,6 +1,6 @@
-// Proves the client against a real server: typed calls, errors as a class with their code, keys that
-// make a repeat harmless, a stream that comes back after a restart on the same port, and a local
-// book that is always the book of a query.
+// Proves the client against a real server: typed calls, errors as a class with their code, keys
+// that make a repeat harmless, a stream that comes back after a restart on the same port, and a
+// local book that is always the book of a query.
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -41,7 +41,17 @@ test('there is a method for every operation', () => {
 });
 
 test('decimals are compared by value', () => {
-  const rows = ['0', '0.000000000001', '0.5', '1', '9.99', '10', '10.25', '10.3', '9007199254740993'];
+  const rows = [
+    '0',
+    '0.000000000001',
+    '0.5',
+    '1',
+    '9.99',
+    '10',
+    '10.25',
+    '10.3',
+    '9007199254740993',
+  ];
   for (const [i, a] of rows.entries()) {
     for (const [k, b] of rows.entries()) {
       expect([a, b, compareDecimals(a, b)]).toEqual([a, b, Math.sign(i - k)]);

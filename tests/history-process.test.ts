@@ -1,6 +1,6 @@
-// Proves the history of the real process: kill -9 in the middle of trading leaves no gap and nothing
-// twice, what was seen before is there afterwards, and a rebuild beside it comes to the same rows.
-// Bounded in time.
+// Proves the history of the real process: kill -9 in the middle of trading leaves no gap and
+// nothing twice, what was seen before is there afterwards, and a rebuild beside it comes to the
+// same rows. Bounded in time.
 
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -77,38 +77,42 @@ const idsOf = (answer: Record<string, unknown>, list: string, name: string): unk
   (answer[list] as Record<string, unknown>[]).map((row) => row[name]);
 
 describe('the history of a process', () => {
-  test(`${KILLS} kills -9 while it trades: nothing lost, nothing twice`, { timeout: TEST_MS }, async () => {
-    const data = join(folder, 'killed');
-    let seen: { trades: unknown[]; orders: unknown[] } = { trades: [], orders: [] };
-    for (let i = 0; i < KILLS; i += 1) {
-      const served = await serve(['--data', data, '--demo']);
-      const trades = await ask(served, data, '/api/v1/markets/BTC-PERP/trades?limit=1000');
-      expect(idsOf(trades, 'trades', 'id')).toEqual(expect.arrayContaining(seen.trades));
-      const path = '/api/v1/orders/closed?account=demo&limit=1000';
-      expect(idsOf(await ask(served, data, path), 'orders', 'order_id')).toEqual(seen.orders);
-      const bought = { market: 'BTC-PERP', side: 'buy', type: 'market', size: '0.01' };
-      expect(await ask(served, data, '/api/v1/orders', bought)).toHaveProperty('order_id');
-      await sleep(1_500 + i * 400);
-      const now = await ask(served, data, '/api/v1/markets/BTC-PERP/trades?limit=1000');
-      const orders = idsOf(await ask(served, data, path), 'orders', 'order_id');
-      seen = { trades: idsOf(now, 'trades', 'id'), orders };
-      expect(seen.orders).toHaveLength(i + 1);
-      served.child.kill('SIGKILL');
-      await served.ended;
-    }
-    // A start brings the history up to date; a rebuild of the same journal must come to the same.
-    const last = await serve(['--data', data, '--no-demo']);
-    last.child.kill('SIGTERM');
-    expect(await last.ended).toBe(0);
-    const live = join(data, 'history.sqlite');
-    const anew = join(folder, 'anew.sqlite');
-    const rebuilt = plimsoll('history', 'rebuild', data, '--url', anew);
-    expect(rebuilt.stderr).toBe('');
-    expect(rebuilt.stdout).toMatch(/^rebuilt {7}up to command \d+ in \d+ ms; /);
-    expect(await dump(anew)).toEqual(await dump(live));
-    const status = plimsoll('history', 'status', data, '--json');
-    expect(JSON.parse(status.stdout)).toMatchObject({ url: live, gaps: [], prunedSequence: 0 });
-  });
+  test(
+    `${KILLS} kills -9 while it trades: nothing lost, nothing twice`,
+    { timeout: TEST_MS },
+    async () => {
+      const data = join(folder, 'killed');
+      let seen: { trades: unknown[]; orders: unknown[] } = { trades: [], orders: [] };
+      for (let i = 0; i < KILLS; i += 1) {
+        const served = await serve(['--data', data, '--demo']);
+        const trades = await ask(served, data, '/api/v1/markets/BTC-PERP/trades?limit=1000');
+        expect(idsOf(trades, 'trades', 'id')).toEqual(expect.arrayContaining(seen.trades));
+        const path = '/api/v1/orders/closed?account=demo&limit=1000';
+        expect(idsOf(await ask(served, data, path), 'orders', 'order_id')).toEqual(seen.orders);
+        const bought = { market: 'BTC-PERP', side: 'buy', type: 'market', size: '0.01' };
+        expect(await ask(served, data, '/api/v1/orders', bought)).toHaveProperty('order_id');
+        await sleep(1_500 + i * 400);
+        const now = await ask(served, data, '/api/v1/markets/BTC-PERP/trades?limit=1000');
+        const orders = idsOf(await ask(served, data, path), 'orders', 'order_id');
+        seen = { trades: idsOf(now, 'trades', 'id'), orders };
+        expect(seen.orders).toHaveLength(i + 1);
+        served.child.kill('SIGKILL');
+        await served.ended;
+      }
+      // A start brings the history up to date; a rebuild of the same journal must come to the same.
+      const last = await serve(['--data', data, '--no-demo']);
+      last.child.kill('SIGTERM');
+      expect(await last.ended).toBe(0);
+      const live = join(data, 'history.sqlite');
+      const anew = join(folder, 'anew.sqlite');
+      const rebuilt = plimsoll('history', 'rebuild', data, '--url', anew);
+      expect(rebuilt.stderr).toBe('');
+      expect(rebuilt.stdout).toMatch(/^rebuilt {7}up to command \d+ in \d+ ms; /);
+      expect(await dump(anew)).toEqual(await dump(live));
+      const status = plimsoll('history', 'status', data, '--json');
+      expect(JSON.parse(status.stdout)).toMatchObject({ url: live, gaps: [], prunedSequence: 0 });
+    },
+  );
 
   test('a history that cannot be opened is named, and its password is not', async () => {
     const config = join(folder, 'away.json');

@@ -1,6 +1,6 @@
 // Proves that the past survives: after a restart, with its database deleted, and made anew from the
-// journal, a real server gives the same answers word for word. In SQLite, and in PostgreSQL where it
-// is there or can be installed.
+// journal, a real server gives the same answers word for word. In SQLite, and in PostgreSQL where
+// it is there or can be installed.
 
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -63,7 +63,7 @@ function proveThePast(newUrl: (data: string) => string | undefined): void {
     await stop(first);
     const second = await serve(data, url);
     expect(await pastOf(asker(second), to)).toEqual(before);
-    await makePast(asker(second));
+    await makePast(asker(second), '-2');
     const later = Date.now();
     const more = await pastOf(asker(second), later);
     await stop(second);
@@ -150,4 +150,25 @@ describe.skipIf(found.kind === 'absent')(`the past in PostgreSQL${why}`, () => {
   });
   afterAll(() => server?.stop());
   proveThePast(() => server?.create(`past_${(made += 1)}`));
+
+  test('a server that goes away stops neither trading nor a clean end', async () => {
+    if (found.kind !== 'found') return;
+    const own = await TestPostgres.start(found);
+    const data = join(folder, 'away');
+    const lab = await serve(data, own.create('away'));
+    await makePast(asker(lab));
+    const fills = '/api/v1/fills?account=alice';
+    expect((await lab.ask(fills)).status).toBe(200);
+    await own.stop();
+    await makePast(asker(lab), '-2');
+    expect((await lab.ask('/api/v1/orders?account=alice')).status).toBe(200);
+    expect(await lab.ask(fills)).toMatchObject({ status: 503, json: { code: 'BEHIND' } });
+    const { history } = (await lab.ask('/ready')).json;
+    expect(history).toMatchObject({ mode: 'retrying' });
+    await stop(lab);
+    // Its journal has all of it, whatever database comes next.
+    const second = await serve(data, undefined);
+    expect((await second.ask(fills)).json['fills']).toHaveLength(8);
+    await stop(second);
+  });
 });

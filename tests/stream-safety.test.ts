@@ -14,7 +14,16 @@ import type { StreamLimits } from '../src/api/stream/limits.ts';
 import { Submitter } from '../src/api/submit.ts';
 import { noLog } from '../src/app/log.ts';
 import { keyOf, openLab, type Lab } from '../src/app/lab.suite.ts';
-import { BINARY, closeCode, frame, framesOf, PING, rawStream, TEXT, upgrade } from './stream/raw.ts';
+import {
+  BINARY,
+  closeCode,
+  frame,
+  framesOf,
+  PING,
+  rawStream,
+  TEXT,
+  upgrade,
+} from './stream/raw.ts';
 import { Wire } from './stream/wire.ts';
 
 const BOOK = { channel: 'book', market: 'BTC-PERP' };
@@ -217,9 +226,16 @@ describe('messages that are none', () => {
 describe('readers that do not keep up', () => {
   test('a reader that does not read is closed with 4008 while others go on', async () => {
     for (let i = 0; i < 180; i += 20) {
-      const level = (account: string, price: number): object => ({ ...ORDER, account, price: `${price}` });
+      const level = (account: string, price: number): object => ({
+        ...ORDER,
+        account,
+        price: `${price}`,
+      });
       const steps = Array.from({ length: 20 }, (_, k) => i + k);
-      for (const [account, least] of [['alice', 58_000], ['bob', 58_500]] as const) {
+      for (const [account, least] of [
+        ['alice', 58_000],
+        ['bob', 58_500],
+      ] as const) {
         const orders = steps.map((step) => level(account, least + step));
         await lab.post('/api/v1/orders/batch', { orders });
       }

@@ -47,7 +47,11 @@ async function makeNoise(wire: Wire, rounds: number, seed: number): Promise<numb
       const [of = '', order] = known[below(known.length)].split(' ');
       const target = { order_id: order, ...(draw < 8 ? {} : { account: of }) };
       if (draw < 8) {
-        answer = await wire.ask({ op: 'amend_order', ...target, body: { account: of, price, size } });
+        answer = await wire.ask({
+          op: 'amend_order',
+          ...target,
+          body: { account: of, price, size },
+        });
       } else answer = await wire.ask({ op: 'cancel_order', ...target });
     }
     if (typeof answer['sequence'] === 'number') sequence = Math.max(sequence, answer['sequence']);
@@ -129,7 +133,11 @@ describe('snapshot and deltas', () => {
     const account = await wire.subscribe({ channel: 'account' });
     const activity = await wire.subscribe({ channel: 'activity' });
     const trades = await wire.subscribe({ channel: 'trades', market: 'BTC-PERP' });
-    const candles = await wire.subscribe({ channel: 'candles', market: 'BTC-PERP', interval: '1d' });
+    const candles = await wire.subscribe({
+      channel: 'candles',
+      market: 'BTC-PERP',
+      interval: '1d',
+    });
     expect(open).toMatchObject({ channel: 'orders', account: 'bob' });
     await makeNoise(trader, 200, 3);
     await lab.post('/api/v1/admin/markets/BTC-PERP/index', { price: '60100' });
@@ -144,9 +152,10 @@ describe('snapshot and deltas', () => {
 
     const orders = new Map<unknown, object>();
     keep(orders, (open.data as Rows)['orders'], 'order_id');
-    for (const { data } of wire.deltas('orders')) keep(orders, (data as Rows)['orders'], 'order_id');
+    for (const { data } of wire.deltas('orders'))
+      keep(orders, (data as Rows)['orders'], 'order_id');
     const resting = [...orders.values()].filter((row) => 'status' in row && row.status === 'open');
-    const byId = (a: object, b: object): number => JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+    const byId = (a: object, b: object): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
     expect(resting.sort(byId)).toEqual((await now('/api/v1/orders'))['orders'].sort(byId));
 
     const seen = wire.deltas('fills').flatMap(({ data }) => (data as Rows)['fills']);
@@ -156,7 +165,8 @@ describe('snapshot and deltas', () => {
 
     const held = new Map<unknown, object>();
     keep(held, (positions.data as Rows)['positions'], 'market');
-    for (const { data } of wire.deltas('positions')) keep(held, (data as Rows)['positions'], 'market');
+    for (const { data } of wire.deltas('positions'))
+      keep(held, (data as Rows)['positions'], 'market');
     expect([...held.values()]).toEqual((await now('/api/v1/positions'))['positions']);
 
     const money = wire.deltas('account').at(-1)?.data ?? account.data;
@@ -270,7 +280,14 @@ describe('orders over the stream', () => {
     const answer = await wire.ask({ op: 'place_order', body: ORDER });
     const fixed = (one: Record<string, unknown>): object => {
       const { order, ...rest } = one;
-      return { ...rest, ...(order as object), request_id: 0, sequence: 0, order_id: 0, created_at: 0 };
+      return {
+        ...rest,
+        ...(order as object),
+        request_id: 0,
+        sequence: 0,
+        order_id: 0,
+        created_at: 0,
+      };
     };
     expect(fixed(answer)).toEqual(fixed(http));
     const order_id = String(answer['order_id']);

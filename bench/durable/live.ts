@@ -86,8 +86,8 @@ export class Load {
   }
 
   /**
-   * Open loop: row `i` of `count` arrives `i / perSecond` after the begin. Returns for each how long
-   * it took from then to its answer, in ms.
+   * Open loop: row `i` of `count` arrives `i / perSecond` after the begin. Returns for each how
+   * long it took from then to its answer, in ms.
    */
   async arrive(count: number, perSecond: number): Promise<Float64Array> {
     const latencies = new Float64Array(count);

@@ -63,7 +63,7 @@ async function openLoop(perSecond: number): Promise<DurableFigures> {
   const warmed = Math.min(warm, 100_000);
   const { load, start } = await loaded({ accounts, resting, commands: warmed + count }, false);
   await load.runTo(start + warmed);
-  let latencies = new Float64Array(0);
+  let latencies: Float64Array = new Float64Array(0);
   const clock = await clocked(async () => {
     latencies = await load.arrive(count, perSecond);
   });

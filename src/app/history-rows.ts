@@ -1,5 +1,5 @@
-// From the rows of the SQL history to those of the contract, and from ids to keys and back. An id is
-// the place of an event in the journal; so is a key, in two numbers.
+// From the rows of the SQL history to those of the contract, and from ids to keys and back. An id
+// is the place of an event in the journal; so is a key, in two numbers.
 
 import type * as H from '../contract/history-rows.ts';
 import { CANCEL_WHYS } from '../engine/event.ts';
@@ -18,7 +18,9 @@ export function keyOf(id: bigint, places: PlacesPerEvent): H.RowKey {
   return { sequence: sequenceOf(id), index: places === 2 ? place : Math.floor(place / 2) };
 }
 
-/** The id that a key stands for. Keys come from callers: one that cannot be is the last that can. */
+/**
+ * The id that a key stands for. Keys come from callers: one that cannot be is the last that can.
+ */
 export function idOfKey({ sequence, index }: H.RowKey, places: PlacesPerEvent): bigint {
   const place = BigInt(index) * (places === 2 ? 1n : 2n);
   const id = BigInt(sequence) * PLACES + (place < PLACES ? place : PLACES - 1n);

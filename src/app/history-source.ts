@@ -44,16 +44,17 @@ async function open(
   const commands = eachCommand(journal, sequence + 1);
   const digest = new Uint32Array(2);
   while (sequence < wanted) {
-    const { value, done } = await commands.next();
-    if (done === true) break;
-    machine.apply(value.sequence, value.timeMs, value.command, digest);
-    ({ sequence, timeMs: time } = value);
+    const next = await commands.next();
+    if (next.done === true) break;
+    const { command, ...record } = next.value;
+    ({ sequence, timeMs: time } = record);
+    machine.apply(sequence, time, command, digest);
   }
   return { sequence, time, engine: machine.engine, records: executed(machine, commands) };
 }
 
 /** The commands from `from` on, with a turn for others now and then. */
-async function* eachCommand(journal: Journal, from: number): AsyncGenerator<RecordView> {
+async function* eachCommand(journal: Journal, from: number): AsyncGenerator<RecordView, void> {
   let until = performance.now() + TURN_MS;
   for await (const batch of journal.log.read(from)) {
     for (const record of batch) {

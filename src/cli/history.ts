@@ -1,6 +1,8 @@
 // `plimsoll history`: makes the history in SQL anew from the journal, and says what is in it.
 
 import type { Command } from 'commander';
+import type { Config } from '../app/config.ts';
+import type { HistoryReport } from '../app/history-tools.ts';
 
 const EXIT_FAILED = 1;
 
@@ -10,10 +12,6 @@ interface Options {
   readonly force?: boolean;
   readonly json?: boolean;
 }
-
-type Tools = typeof import('../app/history-tools.ts');
-type Report = Awaited<ReturnType<Tools['historyStatus']>>;
-type Config = ReturnType<(typeof import('../app/config.ts'))['loadConfig']>;
 
 const HELP = `
 The exchange must be stopped for a rebuild. What the journal no longer has cannot come back.
@@ -45,7 +43,7 @@ export function historyCommand(program: Command): void {
 }
 
 async function rebuild(directory: string, options: Options): Promise<void> {
-  const { rebuildHistory } = await tools();
+  const { rebuildHistory } = await import('../app/history-tools.ts'); // only when it is needed
   const report = await rebuildHistory({
     config: await configOf(directory, options),
     force: options.force === true,
@@ -58,12 +56,12 @@ async function rebuild(directory: string, options: Options): Promise<void> {
 }
 
 async function status(directory: string, options: Options): Promise<void> {
-  const { historyStatus } = await tools();
+  const { historyStatus } = await import('../app/history-tools.ts');
   const report = await historyStatus(await configOf(directory, options));
   print(options, report, linesOf(report));
 }
 
-function linesOf(report: Report): string[] {
+function linesOf(report: HistoryReport): string[] {
   const { url, journal, sequence, time, prunedSequence, bytes, gaps } = report;
   const megabytes = (bytes / 1_000_000).toFixed(1);
   return [
@@ -86,9 +84,6 @@ async function configOf(data: string, { config, url }: Options): Promise<Config>
   const history = url === undefined ? loaded.history : { ...loaded.history, url };
   return { ...loaded, data, history };
 }
-
-/** Loaded when they are needed, so that other commands start without a database. */
-const tools = (): Promise<Tools> => import('../app/history-tools.ts');
 
 function print({ json }: Options, value: object, lines: readonly string[]): void {
   process.stdout.write(`${json === true ? JSON.stringify(value) : lines.join('\n')}\n`);

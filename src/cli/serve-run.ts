@@ -101,7 +101,10 @@ function stopAtOnce(error: unknown, log: Logger): never {
 }
 
 function fail(error: unknown): void {
-  const isOurs = error instanceof ConfigError || error instanceof StartRefused || error instanceof HistoryUnusable;
+  const isOurs =
+    error instanceof ConfigError ||
+    error instanceof StartRefused ||
+    error instanceof HistoryUnusable;
   const text = error instanceof Error ? error.message : String(error);
   console.error(`plimsoll: ${text}`);
   if (!isOurs && error instanceof Error && process.env['PLIMSOLL_TRACE'] !== undefined) {

@@ -1,5 +1,5 @@
-// What a call can fail with: a refusal of the server, with its code and its numbers, or no answer at
-// all. Both are classes, so that a caller can tell them apart.
+// What a call can fail with: a refusal of the server, with its code and its numbers, or no answer
+// at all. Both are classes, so that a caller can tell them apart.
 
 import type { Problem } from '../contract/problem.ts';
 

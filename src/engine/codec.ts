@@ -16,16 +16,77 @@ const MARKET_MAX = 0xffff;
 /** Text that a compact form carries: an id or a client order id of legal length. */
 const TEXT_MAX = 36;
 
-/** Every field of the commands that have no compact form, in the order in which their content is hashed. */
+/**
+ * Every field of the commands that have no compact form, in the order in which their content is
+ * hashed.
+ */
 const BODY_FIELDS = [
-  'kind', 'account', 'to', 'market', 'asset', 'side', 'type', 'price', 'size', 'timeInForce', 'expiresAt', 'postOnly',
-  'reduceOnly', 'selfTrade', 'triggerPrice', 'triggerBy', 'takeProfit', 'stopLoss', 'clientOrderId', 'order', 'mark',
-  'amount', 'leverage', 'mode', 'timeoutMs', 'edit', 'collateral', 'worstPrice', 'status', 'operator', 'reason', 'name',
-  'owner', 'symbol', 'decimals', 'settlement', 'weightPpm', 'liabilityWeightPpm', 'marketKind', 'base', 'quote',
-  'priceUnit', 'sizeUnit', 'multiplier', 'baseMultiplier', 'tickSize', 'lotSize', 'terms', 'brackets', 'floorNotional',
-  'initialPpm', 'maintenancePpm', 'makerFeePpm', 'takerFeePpm', 'liquidationFeePpm', 'priceBandPpm', 'openInterestCap',
-  'openInterestScaleFrom', 'openInterestScaleTo', 'minimumSize', 'minimumNotional', 'profitWeightPpm', 'profitCap',
-  'markSource', 'selfTradeAllowed', 'number',
+  'kind',
+  'account',
+  'to',
+  'market',
+  'asset',
+  'side',
+  'type',
+  'price',
+  'size',
+  'timeInForce',
+  'expiresAt',
+  'postOnly',
+  'reduceOnly',
+  'selfTrade',
+  'triggerPrice',
+  'triggerBy',
+  'takeProfit',
+  'stopLoss',
+  'clientOrderId',
+  'order',
+  'mark',
+  'amount',
+  'leverage',
+  'mode',
+  'timeoutMs',
+  'edit',
+  'collateral',
+  'worstPrice',
+  'status',
+  'operator',
+  'reason',
+  'name',
+  'owner',
+  'symbol',
+  'decimals',
+  'settlement',
+  'weightPpm',
+  'liabilityWeightPpm',
+  'marketKind',
+  'base',
+  'quote',
+  'priceUnit',
+  'sizeUnit',
+  'multiplier',
+  'baseMultiplier',
+  'tickSize',
+  'lotSize',
+  'terms',
+  'brackets',
+  'floorNotional',
+  'initialPpm',
+  'maintenancePpm',
+  'makerFeePpm',
+  'takerFeePpm',
+  'liquidationFeePpm',
+  'priceBandPpm',
+  'openInterestCap',
+  'openInterestScaleFrom',
+  'openInterestScaleTo',
+  'minimumSize',
+  'minimumNotional',
+  'profitWeightPpm',
+  'profitCap',
+  'markSource',
+  'selfTradeAllowed',
+  'number',
 ];
 
 /** The most bytes that `encodeCommand` writes for a compact form; JSON takes its own length. */
@@ -67,8 +128,8 @@ export function decodeCommand(from: Uint8Array, at: number, length: number): Com
 
 /**
  * Writes everything but id and time: what two commands with the same id must have in common, in
- * whatever order their fields were written. Returns the length also when `into` is too short for it:
- * then the bytes are of no use.
+ * whatever order their fields were written. Returns the length also when `into` is too short for
+ * it: then the bytes are of no use.
  */
 export function encodeBody(command: Command, into: Uint8Array, at: number): number {
   point(into);
@@ -94,14 +155,28 @@ function decodeBody(from: Uint8Array, at: number, id: string, time: number): Com
 
 function encodePlace(c: PlaceOrder, into: Uint8Array, at: number): number {
   const plain =
-    isCode(c.account, ACCOUNT_MAX) && isCode(c.market, MARKET_MAX) && (c.side === 1 || c.side === -1) &&
-    isCode(c.type, 15) && isCode(c.timeInForce, 15) && isCode(c.selfTrade, 15) && isCode(c.triggerBy, 15) &&
-    isNumber(c.price) && isNumber(c.size) && isNumber(c.expiresAt) && isNumber(c.triggerPrice) &&
-    isNumber(c.takeProfit) && isNumber(c.stopLoss) && isShortAscii(c.clientOrderId) &&
-    typeof c.postOnly === 'boolean' && typeof c.reduceOnly === 'boolean';
+    isCode(c.account, ACCOUNT_MAX) &&
+    isCode(c.market, MARKET_MAX) &&
+    (c.side === 1 || c.side === -1) &&
+    isCode(c.type, 15) &&
+    isCode(c.timeInForce, 15) &&
+    isCode(c.selfTrade, 15) &&
+    isCode(c.triggerBy, 15) &&
+    isNumber(c.price) &&
+    isNumber(c.size) &&
+    isNumber(c.expiresAt) &&
+    isNumber(c.triggerPrice) &&
+    isNumber(c.takeProfit) &&
+    isNumber(c.stopLoss) &&
+    isShortAscii(c.clientOrderId) &&
+    typeof c.postOnly === 'boolean' &&
+    typeof c.reduceOnly === 'boolean';
   if (!plain) return 0;
   const extras =
-    (c.expiresAt !== 0 ? 1 : 0) | (c.triggerPrice !== 0 ? 2 : 0) | (c.takeProfit !== 0 ? 4 : 0) | (c.stopLoss !== 0 ? 8 : 0);
+    (c.expiresAt !== 0 ? 1 : 0) |
+    (c.triggerPrice !== 0 ? 2 : 0) |
+    (c.takeProfit !== 0 ? 4 : 0) |
+    (c.stopLoss !== 0 ? 8 : 0);
   let o = into.byteOffset + at;
   into[at] = FORM_PLACE;
   view.setUint32(o + 1, c.account, true);
@@ -143,15 +218,31 @@ function decodePlace(from: Uint8Array, at: number, id: string, time: number): Pl
   const stopLoss = next(8);
   const text = o - from.byteOffset;
   return {
-    kind: 'place_order', id, time, account, market, side: (bits & 1) === 1 ? 1 : -1, type: from[at + 8] & 15,
-    price, size, timeInForce: from[at + 8] >> 4, expiresAt, postOnly: (bits & 2) !== 0, reduceOnly: (bits & 4) !== 0,
-    selfTrade: from[at + 9] & 15, triggerPrice, triggerBy: from[at + 9] >> 4, takeProfit, stopLoss,
+    kind: 'place_order',
+    id,
+    time,
+    account,
+    market,
+    side: (bits & 1) === 1 ? 1 : -1,
+    type: from[at + 8] & 15,
+    price,
+    size,
+    timeInForce: from[at + 8] >> 4,
+    expiresAt,
+    postOnly: (bits & 2) !== 0,
+    reduceOnly: (bits & 4) !== 0,
+    selfTrade: from[at + 9] & 15,
+    triggerPrice,
+    triggerBy: from[at + 9] >> 4,
+    takeProfit,
+    stopLoss,
     clientOrderId: readAscii(from, text + 1, from[text]),
   } as PlaceOrder;
 }
 
 function encodeCancel(c: CancelOrder, into: Uint8Array, at: number): number {
-  if (!isCode(c.account, ACCOUNT_MAX) || !isNumber(c.order) || !isShortAscii(c.clientOrderId)) return 0;
+  if (!isCode(c.account, ACCOUNT_MAX) || !isNumber(c.order) || !isShortAscii(c.clientOrderId))
+    return 0;
   const o = into.byteOffset + at;
   into[at] = FORM_CANCEL;
   view.setUint32(o + 1, c.account, true);
@@ -164,11 +255,19 @@ function encodeCancel(c: CancelOrder, into: Uint8Array, at: number): number {
 function decodeCancel(from: Uint8Array, at: number, id: string, time: number): CancelOrder {
   const o = from.byteOffset + at;
   const clientOrderId = readAscii(from, at + 14, from[at + 13]);
-  return { kind: 'cancel_order', id, time, account: view.getUint32(o + 1, true), order: view.getFloat64(o + 5, true), clientOrderId };
+  return {
+    kind: 'cancel_order',
+    id,
+    time,
+    account: view.getUint32(o + 1, true),
+    order: view.getFloat64(o + 5, true),
+    clientOrderId,
+  };
 }
 
 function encodeAmend(c: AmendOrder, into: Uint8Array, at: number): number {
-  const plain = isCode(c.account, ACCOUNT_MAX) && isNumber(c.order) && isNumber(c.price) && isNumber(c.size);
+  const plain =
+    isCode(c.account, ACCOUNT_MAX) && isNumber(c.order) && isNumber(c.price) && isNumber(c.size);
   if (!plain || !isShortAscii(c.clientOrderId)) return 0;
   const o = into.byteOffset + at;
   into[at] = FORM_AMEND;
@@ -184,8 +283,13 @@ function encodeAmend(c: AmendOrder, into: Uint8Array, at: number): number {
 function decodeAmend(from: Uint8Array, at: number, id: string, time: number): AmendOrder {
   const o = from.byteOffset + at;
   return {
-    kind: 'amend_order', id, time, account: view.getUint32(o + 1, true), order: view.getFloat64(o + 5, true),
-    price: view.getFloat64(o + 13, true), size: view.getFloat64(o + 21, true),
+    kind: 'amend_order',
+    id,
+    time,
+    account: view.getUint32(o + 1, true),
+    order: view.getFloat64(o + 5, true),
+    price: view.getFloat64(o + 13, true),
+    size: view.getFloat64(o + 21, true),
     clientOrderId: readAscii(from, at + 30, from[at + 29]),
   } as AmendOrder;
 }
@@ -204,7 +308,14 @@ function decodeIndex(from: Uint8Array, at: number, id: string, time: number): Up
   const o = from.byteOffset + at;
   const price = view.getFloat64(o + 3, true);
   const mark = view.getFloat64(o + 11, true);
-  return { kind: 'update_index', id, time, market: view.getUint16(o + 1, true), price, mark } as UpdateIndex;
+  return {
+    kind: 'update_index',
+    id,
+    time,
+    market: view.getUint16(o + 1, true),
+    price,
+    mark,
+  } as UpdateIndex;
 }
 
 function putNumber(o: number, value: number): number {
@@ -217,9 +328,17 @@ interface OddNumber {
   readonly number: string;
 }
 
-const ODD_NUMBERS = new Map([['-0', -0], ['NaN', NaN], ['Infinity', Infinity], ['-Infinity', -Infinity]]);
+const ODD_NUMBERS = new Map([
+  ['-0', -0],
+  ['NaN', NaN],
+  ['Infinity', Infinity],
+  ['-Infinity', -Infinity],
+]);
 
-/** What JSON cannot say of a number is written as an `OddNumber`: a replay must refuse what was refused. */
+/**
+ * What JSON cannot say of a number is written as an `OddNumber`: a replay must refuse what was
+ * refused.
+ */
 function jsonOf(command: object): string {
   return JSON.stringify(command, (_, value: unknown) => {
     if (Object.is(value, -0)) return { number: '-0' };
@@ -227,7 +346,10 @@ function jsonOf(command: object): string {
   });
 }
 
-/** Writes a text and returns its length, also when it did not fit: then what is written is of no use. */
+/**
+ * Writes a text and returns its length, also when it did not fit: then what is written is of no
+ * use.
+ */
 function writeJson(text: string, into: Uint8Array, at: number): number {
   let to = at;
   for (let i = 0; i < text.length; i++) {

@@ -1,5 +1,6 @@
-// Proves that the engine's edits are what src/margin projects: for random positions, books and inputs the engine
-// accepts exactly what `project` accepts, and the position after it is the projected one to the unit.
+// Proves that the engine's edits are what src/margin projects: for random positions, books and
+// inputs the engine accepts exactly what `project` accepts, and the position after it is the
+// projected one to the unit.
 
 import { expect, test } from 'vitest';
 import { project } from '../margin/project.ts';
@@ -9,7 +10,12 @@ import { Sfc32 } from '../testing/flow/sfc32.ts';
 import { worldCommands } from '../testing/sim/random-commands.ts';
 import { amount, price, size } from '../units/brand.ts';
 import {
-  EDIT_ADD_COLLATERAL, EDIT_CLOSE, EDIT_INCREASE, EDIT_OPEN, EDIT_REDUCE, EDIT_REMOVE_COLLATERAL,
+  EDIT_ADD_COLLATERAL,
+  EDIT_CLOSE,
+  EDIT_INCREASE,
+  EDIT_OPEN,
+  EDIT_REDUCE,
+  EDIT_REMOVE_COLLATERAL,
 } from './command.ts';
 import type { EditPosition, PlaceOrder } from './command.ts';
 import { Engine } from './engine.ts';
@@ -18,7 +24,11 @@ import { reasonRow } from './reason.ts';
 const CASES = 6_000;
 const KINDS: readonly EditKind[] = ['open', 'increase', 'reduce', 'close', 'add', 'remove'];
 const EDITS = {
-  open: EDIT_OPEN, increase: EDIT_INCREASE, reduce: EDIT_REDUCE, close: EDIT_CLOSE, add: EDIT_ADD_COLLATERAL,
+  open: EDIT_OPEN,
+  increase: EDIT_INCREASE,
+  reduce: EDIT_REDUCE,
+  close: EDIT_CLOSE,
+  add: EDIT_ADD_COLLATERAL,
   remove: EDIT_REMOVE_COLLATERAL,
 } as const;
 const TRADER = 3;
@@ -50,7 +60,14 @@ function freshWorld(random: Sfc32): Engine {
   const more = amount(900_000_000_000);
   engine.execute({ kind: 'deposit', id: '', time: 2, account: MAKER, asset: 0, amount: more });
   if (random.below(4) === 0) {
-    engine.execute({ kind: 'withdraw', id: '', time: 2, account: TRADER, asset: 0, amount: amount(2_900_000_000) });
+    engine.execute({
+      kind: 'withdraw',
+      id: '',
+      time: 2,
+      account: TRADER,
+      asset: 0,
+      amount: amount(2_900_000_000),
+    });
   }
   return engine;
 }
@@ -80,13 +97,26 @@ function moveMark(engine: Engine, random: Sfc32): void {
 function compare(engine: Engine, kind: EditKind, random: Sfc32, what: string): boolean {
   const before = positionOf(engine);
   const command = commandOf(kind, before, random);
-  const projection = project({ before, terms: termsOf(engine), fills: fillsFor(engine, command, before), edit: editOf(kind, command) });
+  const projection = project({
+    before,
+    terms: termsOf(engine),
+    fills: fillsFor(engine, command, before),
+    edit: editOf(kind, command),
+  });
   const outcome = engine.execute(command);
   const said = projection.ok ? 'accepted' : projection.code;
   const did = outcome.accepted ? 'accepted' : reasonRow(outcome.reason).code;
-  expect(did === 'accepted', `${what}: engine ${did}, projection ${said}, ${JSON.stringify(command)}`).toBe(projection.ok);
+  expect(
+    did === 'accepted',
+    `${what}: engine ${did}, projection ${said}, ${JSON.stringify(command)}`,
+  ).toBe(projection.ok);
   if (!projection.ok) return false;
-  const after = positionOf(engine) ?? { size: 0, cost: 0, collateral: 0, leverage: projection.after.leverage };
+  const after = positionOf(engine) ?? {
+    size: 0,
+    cost: 0,
+    collateral: 0,
+    leverage: projection.after.leverage,
+  };
   expect(after, `${what} ${JSON.stringify(command)}`).toEqual(projection.after);
   return true;
 }
@@ -104,21 +134,45 @@ function termsOf(engine: Engine): EditTerms {
   const { minimumSize, minimumNotional, takerFeePpm, profitWeightPpm, profitCap } = terms;
   const available = Number(engine.account(TRADER).balances[0].free);
   return {
-    k, brackets, mark, tick, lot, minimumSize, minimumNotional, takerFeePpm, profitWeightPpm, profitCap, interestE12: 0,
-    liftPpm: 0, state: 'active', available, leverageWarnings: [], bands: DEFAULT_BANDS,
+    k,
+    brackets,
+    mark,
+    tick,
+    lot,
+    minimumSize,
+    minimumNotional,
+    takerFeePpm,
+    profitWeightPpm,
+    profitCap,
+    interestE12: 0,
+    liftPpm: 0,
+    state: 'active',
+    available,
+    leverageWarnings: [],
+    bands: DEFAULT_BANDS,
   };
 }
 
 /** What the book offers, order by order, best first. */
-function fillsFor(engine: Engine, command: EditPosition, before: IsolatedPosition | undefined): { price: number; size: number }[] {
+function fillsFor(
+  engine: Engine,
+  command: EditPosition,
+  before: IsolatedPosition | undefined,
+): { price: number; size: number }[] {
   const held = before === undefined ? command.side : before.size > 0 ? 1 : -1;
   const opens = command.edit < 2;
   const { bids, asks } = engine.book(MARKET, 100, true);
   const levels = held > 0 === opens ? asks : bids;
-  return levels.flatMap((level) => (level.queue ?? []).map(({ open }) => ({ price: level.price, size: open })));
+  return levels.flatMap((level) =>
+    (level.queue ?? []).map(({ open }) => ({ price: level.price, size: open })),
+  );
 }
 
-function commandOf(kind: EditKind, before: IsolatedPosition | undefined, random: Sfc32): EditPosition {
+function commandOf(
+  kind: EditKind,
+  before: IsolatedPosition | undefined,
+  random: Sfc32,
+): EditPosition {
   const edit = EDITS[kind];
   const held = Math.abs(before?.size ?? 0);
   const opens = kind === 'open' || kind === 'increase';
@@ -126,7 +180,13 @@ function commandOf(kind: EditKind, before: IsolatedPosition | undefined, random:
   const movesMoney = kind === 'add' || kind === 'remove';
   const sizes = [1, 2, held, held - 1, held + 1, 1 + random.below(3_000)];
   return {
-    kind: 'edit_position', id: '', time: 5, account: TRADER, market: MARKET, edit, worstPrice: price(0),
+    kind: 'edit_position',
+    id: '',
+    time: 5,
+    account: TRADER,
+    market: MARKET,
+    edit,
+    worstPrice: price(0),
     side: kind === 'open' ? (random.below(2) === 0 ? 1 : -1) : 0,
     collateral: amount((opens && !bySize) || movesMoney ? 1 + random.below(80_000_000) : 0),
     leverage: opens && (!bySize || kind === 'open') ? 1 + random.below(22) : 0,
@@ -146,8 +206,24 @@ function editOf(kind: EditKind, command: EditPosition): Edit {
 
 function limitOrder(account: number, side: 1 | -1, at: number, lots: number): PlaceOrder {
   return {
-    kind: 'place_order', id: '', time: 3, account, market: MARKET, side, type: 0, price: price(at), size: size(lots),
-    timeInForce: 0, expiresAt: 0, postOnly: false, reduceOnly: false, selfTrade: 0, triggerPrice: price(0), triggerBy: 0,
-    takeProfit: price(0), stopLoss: price(0), clientOrderId: '',
+    kind: 'place_order',
+    id: '',
+    time: 3,
+    account,
+    market: MARKET,
+    side,
+    type: 0,
+    price: price(at),
+    size: size(lots),
+    timeInForce: 0,
+    expiresAt: 0,
+    postOnly: false,
+    reduceOnly: false,
+    selfTrade: 0,
+    triggerPrice: price(0),
+    triggerBy: 0,
+    takeProfit: price(0),
+    stopLoss: price(0),
+    clientOrderId: '',
   };
 }

@@ -33,7 +33,12 @@ import { ID_NUMBERS, ID_WORDS } from './state/ids.ts';
 import type { Market } from './state/market.ts';
 import { State } from './state/state.ts';
 import type {
-  AccountView, BookView, ConservationView, LimitsView, OrderView, PositionView,
+  AccountView,
+  BookView,
+  ConservationView,
+  LimitsView,
+  OrderView,
+  PositionView,
 } from './view.ts';
 
 /** Who remembers the ids of commands that belong to no account. */
@@ -293,7 +298,8 @@ export class Engine {
     }
     const { words, numbers, reason } = state.ids;
     outcome.params[0] = numbers[row * ID_NUMBERS];
-    if (words[row * ID_WORDS + 4] !== bodyHash[0] || words[row * ID_WORDS + 5] !== bodyHash[1]) return ID_REUSED;
+    if (words[row * ID_WORDS + 4] !== bodyHash[0] || words[row * ID_WORDS + 5] !== bodyHash[1])
+      return ID_REUSED;
     outcome.repeated = true;
     outcome.sequence = numbers[row * ID_NUMBERS];
     outcome.time = numbers[row * ID_NUMBERS + 1];

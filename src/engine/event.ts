@@ -9,9 +9,30 @@
  * none; `internal` is not shown.
  */
 export type FieldUnit =
-  | 'order' | 'account' | 'market' | 'asset' | 'side' | 'price' | 'size' | 'quote' | 'amount'
-  | 'integer' | 'time' | 'order_type' | 'time_in_force' | 'self_trade' | 'trigger_by' | 'status'
-  | 'mode' | 'flags' | 'cancel_why' | 'balance_why' | 'boolean' | 'hold' | 'reason' | 'internal';
+  | 'order'
+  | 'account'
+  | 'market'
+  | 'asset'
+  | 'side'
+  | 'price'
+  | 'size'
+  | 'quote'
+  | 'amount'
+  | 'integer'
+  | 'time'
+  | 'order_type'
+  | 'time_in_force'
+  | 'self_trade'
+  | 'trigger_by'
+  | 'status'
+  | 'mode'
+  | 'flags'
+  | 'cancel_why'
+  | 'balance_why'
+  | 'boolean'
+  | 'hold'
+  | 'reason'
+  | 'internal';
 
 /** An event's layout: its name and its fields, which follow the kind in the log. */
 export interface EventRow {
@@ -48,8 +69,21 @@ export const FLAG_CLIENT_ID = 8;
 
 /** Why an order ended unfilled, or in part. */
 export const CANCEL_WHYS = [
-  'requested', 'unfilled_rest', 'self_trade', 'maker_margin', 'reduce_only', 'expired', 'dead_man', 'replaced',
-  'amended_to_filled', 'fill_limit', 'position_closed', 'sibling', 'trigger_refused', 'hold_not_covered', 'market_status',
+  'requested',
+  'unfilled_rest',
+  'self_trade',
+  'maker_margin',
+  'reduce_only',
+  'expired',
+  'dead_man',
+  'replaced',
+  'amended_to_filled',
+  'fill_limit',
+  'position_closed',
+  'sibling',
+  'trigger_refused',
+  'hold_not_covered',
+  'market_status',
 ] as const;
 export const WHY_REQUESTED = 0;
 export const WHY_UNFILLED_REST = 1;
@@ -69,7 +103,13 @@ export const WHY_MARKET_STATUS = 14;
 
 /** Why a balance moved. */
 export const BALANCE_WHYS = [
-  'trade', 'deposit', 'withdrawal', 'transfer', 'adjustment', 'hold', 'collateral',
+  'trade',
+  'deposit',
+  'withdrawal',
+  'transfer',
+  'adjustment',
+  'hold',
+  'collateral',
 ] as const;
 export const BALANCE_TRADE = 0;
 export const BALANCE_DEPOSIT = 1;
@@ -84,49 +124,154 @@ const define = (kind: number, name: string, ...fields: (readonly [string, FieldU
   rows[kind] = { name, fields };
 };
 
-define(ORDER_ACCEPTED, 'order_accepted',
-  ['order', 'order'], ['account', 'account'], ['market', 'market'], ['side', 'side'], ['type', 'order_type'],
-  ['price', 'price'], ['size', 'size'], ['time_in_force', 'time_in_force'], ['expires_at', 'time'],
-  ['flags', 'flags'], ['self_trade', 'self_trade'], ['trigger_price', 'price'], ['trigger_by', 'trigger_by'],
-  ['take_profit', 'price'], ['stop_loss', 'price'], ['resting', 'size'], ['hold', 'hold'],
-  ['opening', 'internal']);
-define(ORDER_FILLED, 'order_filled',
-  ['maker_order', 'order'], ['taker_order', 'order'], ['maker', 'account'], ['taker', 'account'],
-  ['market', 'market'], ['taker_side', 'side'], ['price', 'price'], ['size', 'size'], ['maker_fee', 'quote'],
-  ['taker_fee', 'quote'], ['maker_open', 'size'], ['maker_hold', 'internal'], ['maker_slot', 'internal']);
-define(ORDER_AMENDED, 'order_amended',
-  ['order', 'order'], ['account', 'account'], ['market', 'market'], ['price', 'price'], ['size', 'size'],
-  ['resting', 'size'], ['hold', 'hold'], ['kept_place', 'boolean'], ['opening', 'internal'],
-  ['slot', 'internal']);
-define(ORDER_CANCELLED, 'order_cancelled',
-  ['order', 'order'], ['account', 'account'], ['market', 'market'], ['why', 'cancel_why'],
-  ['unfilled', 'size'], ['refusal', 'reason'], ['slot', 'internal']);
-define(ORDER_TRIGGERED, 'order_triggered',
-  ['order', 'order'], ['account', 'account'], ['market', 'market'], ['trigger_price', 'price'],
-  ['price', 'price'], ['resting', 'size'], ['hold', 'hold'], ['opening', 'internal'],
-  ['slot', 'internal'], ['size', 'size']);
-define(ORDER_HOLD_CHANGED, 'order_hold_changed',
-  ['order', 'order'], ['account', 'account'], ['market', 'market'], ['hold', 'hold'],
-  ['opening', 'internal'], ['slot', 'internal']);
-define(POSITION_CHANGED, 'position_changed',
-  ['account', 'account'], ['market', 'market'], ['size_before', 'size'], ['cost_before', 'quote'],
-  ['collateral_before', 'quote'], ['size', 'size'], ['cost', 'quote'], ['collateral', 'quote'],
-  ['realised', 'quote']);
-define(BALANCE_CHANGED, 'balance_changed',
-  ['account', 'account'], ['asset', 'asset'], ['why', 'balance_why'], ['change', 'amount'],
-  ['held_change', 'amount'], ['free', 'amount'], ['held', 'amount']);
-define(MARK_CHANGED, 'mark_changed',
-  ['market', 'market'], ['index', 'price'], ['mark', 'price'], ['mark_before', 'price']);
+define(
+  ORDER_ACCEPTED,
+  'order_accepted',
+  ['order', 'order'],
+  ['account', 'account'],
+  ['market', 'market'],
+  ['side', 'side'],
+  ['type', 'order_type'],
+  ['price', 'price'],
+  ['size', 'size'],
+  ['time_in_force', 'time_in_force'],
+  ['expires_at', 'time'],
+  ['flags', 'flags'],
+  ['self_trade', 'self_trade'],
+  ['trigger_price', 'price'],
+  ['trigger_by', 'trigger_by'],
+  ['take_profit', 'price'],
+  ['stop_loss', 'price'],
+  ['resting', 'size'],
+  ['hold', 'hold'],
+  ['opening', 'internal'],
+);
+define(
+  ORDER_FILLED,
+  'order_filled',
+  ['maker_order', 'order'],
+  ['taker_order', 'order'],
+  ['maker', 'account'],
+  ['taker', 'account'],
+  ['market', 'market'],
+  ['taker_side', 'side'],
+  ['price', 'price'],
+  ['size', 'size'],
+  ['maker_fee', 'quote'],
+  ['taker_fee', 'quote'],
+  ['maker_open', 'size'],
+  ['maker_hold', 'internal'],
+  ['maker_slot', 'internal'],
+);
+define(
+  ORDER_AMENDED,
+  'order_amended',
+  ['order', 'order'],
+  ['account', 'account'],
+  ['market', 'market'],
+  ['price', 'price'],
+  ['size', 'size'],
+  ['resting', 'size'],
+  ['hold', 'hold'],
+  ['kept_place', 'boolean'],
+  ['opening', 'internal'],
+  ['slot', 'internal'],
+);
+define(
+  ORDER_CANCELLED,
+  'order_cancelled',
+  ['order', 'order'],
+  ['account', 'account'],
+  ['market', 'market'],
+  ['why', 'cancel_why'],
+  ['unfilled', 'size'],
+  ['refusal', 'reason'],
+  ['slot', 'internal'],
+);
+define(
+  ORDER_TRIGGERED,
+  'order_triggered',
+  ['order', 'order'],
+  ['account', 'account'],
+  ['market', 'market'],
+  ['trigger_price', 'price'],
+  ['price', 'price'],
+  ['resting', 'size'],
+  ['hold', 'hold'],
+  ['opening', 'internal'],
+  ['slot', 'internal'],
+  ['size', 'size'],
+);
+define(
+  ORDER_HOLD_CHANGED,
+  'order_hold_changed',
+  ['order', 'order'],
+  ['account', 'account'],
+  ['market', 'market'],
+  ['hold', 'hold'],
+  ['opening', 'internal'],
+  ['slot', 'internal'],
+);
+define(
+  POSITION_CHANGED,
+  'position_changed',
+  ['account', 'account'],
+  ['market', 'market'],
+  ['size_before', 'size'],
+  ['cost_before', 'quote'],
+  ['collateral_before', 'quote'],
+  ['size', 'size'],
+  ['cost', 'quote'],
+  ['collateral', 'quote'],
+  ['realised', 'quote'],
+);
+define(
+  BALANCE_CHANGED,
+  'balance_changed',
+  ['account', 'account'],
+  ['asset', 'asset'],
+  ['why', 'balance_why'],
+  ['change', 'amount'],
+  ['held_change', 'amount'],
+  ['free', 'amount'],
+  ['held', 'amount'],
+);
+define(
+  MARK_CHANGED,
+  'mark_changed',
+  ['market', 'market'],
+  ['index', 'price'],
+  ['mark', 'price'],
+  ['mark_before', 'price'],
+);
 define(ASSET_CREATED, 'asset_created', ['asset', 'asset']);
 define(ASSET_PRICED, 'asset_priced', ['asset', 'asset'], ['price', 'integer']);
 define(MARKET_CREATED, 'market_created', ['market', 'market']);
-define(MARKET_CHANGED, 'market_changed', ['market', 'market'], ['status', 'status'], ['terms', 'boolean']);
+define(
+  MARKET_CHANGED,
+  'market_changed',
+  ['market', 'market'],
+  ['status', 'status'],
+  ['terms', 'boolean'],
+);
 define(ACCOUNT_CREATED, 'account_created', ['account', 'account'], ['group', 'integer']);
-define(LEVERAGE_CHANGED, 'leverage_changed',
-  ['account', 'account'], ['market', 'market'], ['leverage', 'integer'], ['mode', 'mode']);
+define(
+  LEVERAGE_CHANGED,
+  'leverage_changed',
+  ['account', 'account'],
+  ['market', 'market'],
+  ['leverage', 'integer'],
+  ['mode', 'mode'],
+);
 define(DEAD_MAN_CHANGED, 'dead_man_changed', ['account', 'account'], ['deadline', 'time']);
-define(ATTACHED_CHANGED, 'attached_changed',
-  ['account', 'account'], ['market', 'market'], ['take_profit_order', 'order'], ['stop_loss_order', 'order']);
+define(
+  ATTACHED_CHANGED,
+  'attached_changed',
+  ['account', 'account'],
+  ['market', 'market'],
+  ['take_profit_order', 'order'],
+  ['stop_loss_order', 'order'],
+);
 define(FEES_CHANGED, 'fees_changed', ['asset', 'asset'], ['change', 'amount']);
 
 /** Every event by kind. */

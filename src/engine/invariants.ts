@@ -1,5 +1,6 @@
-// What must hold after every command, recomputed from scratch: money, sizes, running sums, books, queues. Slow and
-// obviously right; tests ask after every command, a server every so often. It reports, the caller stops.
+// What must hold after every command, recomputed from scratch: money, sizes, running sums, books,
+// queues. Slow and obviously right; tests ask after every command, a server every so often. It
+// reports, the caller stops.
 
 import { NONE } from '../units/table.ts';
 import { MODE_ISOLATED } from './command.ts';
@@ -7,12 +8,35 @@ import { FLAG_ATTACHED, FLAG_REDUCE_ONLY } from './event.ts';
 import { Query } from './query.ts';
 import type { Market } from './state/market.ts';
 import {
-  ORDER_ACCOUNT, ORDER_FACTS, ORDER_FIGURES, ORDER_FLAGS, ORDER_HOLD, ORDER_MARKET, ORDER_OPENING, ORDER_ROW, ORDER_SIDE,
+  ORDER_ACCOUNT,
+  ORDER_FACTS,
+  ORDER_FIGURES,
+  ORDER_FLAGS,
+  ORDER_HOLD,
+  ORDER_MARKET,
+  ORDER_OPENING,
+  ORDER_ROW,
+  ORDER_SIDE,
   ORDER_WAITS,
 } from './state/orders.ts';
 import {
-  BUYS, BUY_NOTIONAL, COLLATERAL, HIGHEST_BUY, HOLDS, LINKS, LOWEST_SELL, MODE, NUMBERS, ORDER_COUNT,
-  REDUCE_ONLY_COUNT, RESTING_COUNT, SELLS, SELL_NOTIONAL, SIZE, STOP_LOSS, TAKE_PROFIT,
+  BUYS,
+  BUY_NOTIONAL,
+  COLLATERAL,
+  HIGHEST_BUY,
+  HOLDS,
+  LINKS,
+  LOWEST_SELL,
+  MODE,
+  NUMBERS,
+  ORDER_COUNT,
+  REDUCE_ONLY_COUNT,
+  RESTING_COUNT,
+  SELLS,
+  SELL_NOTIONAL,
+  SIZE,
+  STOP_LOSS,
+  TAKE_PROFIT,
 } from './state/positions.ts';
 import type { State } from './state/state.ts';
 
@@ -31,8 +55,13 @@ export function violations(state: State): string[] {
   for (let account = 0; account < state.accounts.rows; account++) {
     for (let asset = 0; asset < state.assets.length; asset++) {
       const place = state.balances.at(account, asset);
-      expect(state.balances.money[place + 1], held[account * state.assets.length + asset], `I4 held of ${account} in ${asset}`);
-      if (asset !== state.settlement && state.balances.money[place] < 0) found.push(`free of ${account} in ${asset} below zero`);
+      expect(
+        state.balances.money[place + 1],
+        held[account * state.assets.length + asset],
+        `I4 held of ${account} in ${asset}`,
+      );
+      if (asset !== state.settlement && state.balances.money[place] < 0)
+        found.push(`free of ${account} in ${asset} below zero`);
     }
   }
   return found;
@@ -67,7 +96,9 @@ function checkMarket(state: State, market: Market, expect: Expect, found: string
   expect(market.waiting, waiting, `waiting stops of ${name}`);
 }
 
-/** Every order of a side is in price order, open, of this market and side, and counted in its level. */
+/**
+ * Every order of a side is in price order, open, of this market and side, and counted in its level.
+ */
 function checkLadder(state: State, market: Market, side: 1 | -1, found: string[]): void {
   const ladder = market.own(side);
   const { orders } = state;
@@ -78,20 +109,33 @@ function checkLadder(state: State, market: Market, side: 1 | -1, found: string[]
     const price = orders.priceOf(slot);
     const open = orders.openOf(slot);
     const f = slot * ORDER_FACTS;
-    if (before !== 0 && (price - before) * side > 0) found.push(`I5 ${market.symbol}: ${price} behind ${before}`);
+    if (before !== 0 && (price - before) * side > 0)
+      found.push(`I5 ${market.symbol}: ${price} behind ${before}`);
     if (open <= 0) found.push(`I5 order ${orders.idOf(slot)} rests with ${open}`);
-    const stranger = orders.facts[f + ORDER_SIDE] !== side || orders.facts[f + ORDER_MARKET] !== market.number;
-    if (stranger || orders.facts[f + ORDER_WAITS] !== NONE) found.push(`I5 order ${orders.idOf(slot)} is in a wrong book`);
+    const stranger =
+      orders.facts[f + ORDER_SIDE] !== side || orders.facts[f + ORDER_MARKET] !== market.number;
+    if (stranger || orders.facts[f + ORDER_WAITS] !== NONE)
+      found.push(`I5 order ${orders.idOf(slot)} is in a wrong book`);
     before = price;
     count += 1;
     total += open;
   }
-  if (count !== ladder.orderCount) found.push(`I5 ${market.symbol}: ${ladder.orderCount} orders counted, ${count} there`);
-  if (total !== ladder.sizeTotal) found.push(`I5 ${market.symbol}: size ${ladder.sizeTotal} counted, ${total} there`);
+  if (count !== ladder.orderCount)
+    found.push(`I5 ${market.symbol}: ${ladder.orderCount} orders counted, ${count} there`);
+  if (total !== ladder.sizeTotal)
+    found.push(`I5 ${market.symbol}: size ${ladder.sizeTotal} counted, ${total} there`);
 }
 
-/** The sums of one account in one market against its orders, and the holds they add to the balances. */
-function checkRow(state: State, row: number, held: Float64Array, expect: Expect, found: string[]): void {
+/**
+ * The sums of one account in one market against its orders, and the holds they add to the balances.
+ */
+function checkRow(
+  state: State,
+  row: number,
+  held: Float64Array,
+  expect: Expect,
+  found: string[],
+): void {
   const { numbers, links } = state.positions;
   const market = state.markets[state.marketOfRow(row)];
   const sums = new Float64Array(8);
@@ -108,7 +152,9 @@ function checkRow(state: State, row: number, held: Float64Array, expect: Expect,
   expect(numbers[r + LOWEST_SELL], sums[5], `${where} lowest sell`);
   if (!market.isSpot) expect(numbers[r + HOLDS], sums[6], `${where} holds`);
   expect(links[l + ORDER_COUNT], slots.length, `${where} orders`);
-  const resting = slots.filter((slot) => state.orders.facts[slot * ORDER_FACTS + ORDER_WAITS] === NONE);
+  const resting = slots.filter(
+    (slot) => state.orders.facts[slot * ORDER_FACTS + ORDER_WAITS] === NONE,
+  );
   const reduceOnly = resting.filter((slot) => isReduceOnly(state, slot));
   expect(links[l + REDUCE_ONLY_COUNT], reduceOnly.length, `${where} reduce-only orders`);
   expect(links[l + RESTING_COUNT], resting.length - reduceOnly.length, `${where} resting orders`);
@@ -116,7 +162,10 @@ function checkRow(state: State, row: number, held: Float64Array, expect: Expect,
   if (state.upkeep.length === 0) checkProtection(state, row, reduceOnly, slots, found);
 }
 
-/** Reduce-only orders no larger than the position; the attached pair against it; a pool only where it may be. */
+/**
+ * Reduce-only orders no larger than the position; the attached pair against it; a pool only where
+ * it may be.
+ */
 function checkProtection(
   state: State,
   row: number,
@@ -128,16 +177,22 @@ function checkProtection(
   const size = numbers[row * NUMBERS + SIZE];
   for (const slot of reduceOnly) {
     const room = -state.orders.facts[slot * ORDER_FACTS + ORDER_SIDE] * size;
-    if (state.orders.openOf(slot) > room) found.push(`I8 reduce-only ${state.orders.idOf(slot)} exceeds position ${size}`);
+    if (state.orders.openOf(slot) > room)
+      found.push(`I8 reduce-only ${state.orders.idOf(slot)} exceeds position ${size}`);
   }
-  const pair = [links[row * LINKS + TAKE_PROFIT], links[row * LINKS + STOP_LOSS]].filter((slot) => slot !== NONE);
-  const attached = slots.filter((slot) => (state.orders.facts[slot * ORDER_FACTS + ORDER_FLAGS] & FLAG_ATTACHED) !== 0);
+  const pair = [links[row * LINKS + TAKE_PROFIT], links[row * LINKS + STOP_LOSS]].filter(
+    (slot) => slot !== NONE,
+  );
+  const attached = slots.filter(
+    (slot) => (state.orders.facts[slot * ORDER_FACTS + ORDER_FLAGS] & FLAG_ATTACHED) !== 0,
+  );
   if (attached.length !== pair.length || attached.some((slot) => !pair.includes(slot))) {
     found.push(`row ${row} has ${attached.length} attached orders and a pair of ${pair.length}`);
   }
   const collateral = numbers[row * NUMBERS + COLLATERAL];
   const isolated = links[row * LINKS + MODE] === MODE_ISOLATED;
-  if ((!isolated || size === 0) && collateral !== 0) found.push(`row ${row} has a pool of ${collateral} without a position`);
+  if ((!isolated || size === 0) && collateral !== 0)
+    found.push(`row ${row} has a pool of ${collateral} without a position`);
 }
 
 function addOrder(
@@ -151,7 +206,8 @@ function addOrder(
   const { orders } = state;
   const f = slot * ORDER_FACTS;
   const n = slot * ORDER_FIGURES;
-  if (state.orderIndex.find(orders.idOf(slot)) !== slot) found.push(`order ${orders.idOf(slot)} is not in the index`);
+  if (state.orderIndex.find(orders.idOf(slot)) !== slot)
+    found.push(`order ${orders.idOf(slot)} is not in the index`);
   if (orders.facts[f + ORDER_WAITS] !== NONE) return;
   const price = orders.priceOf(slot);
   const open = orders.openOf(slot);
@@ -161,8 +217,10 @@ function addOrder(
   const asset = market.isSpot && !isBuy ? market.base : market.quote;
   held[account * state.assets.length + asset] += hold;
   sums[6] += hold;
-  if (orders.figures[n + ORDER_OPENING] > open) found.push(`order ${orders.idOf(slot)} opens more than it has open`);
-  if (state.positions.links[orders.facts[f + ORDER_ROW] * LINKS] !== account) found.push(`order ${orders.idOf(slot)} has a wrong row`);
+  if (orders.figures[n + ORDER_OPENING] > open)
+    found.push(`order ${orders.idOf(slot)} opens more than it has open`);
+  if (state.positions.links[orders.facts[f + ORDER_ROW] * LINKS] !== account)
+    found.push(`order ${orders.idOf(slot)} has a wrong row`);
   if (isReduceOnly(state, slot)) return;
   sums[isBuy ? 0 : 1] += open;
   sums[isBuy ? 2 : 3] += price * open * market.multiplier;

@@ -26,7 +26,8 @@ export function limitsOf(
 ): LimitsView {
   const market = state.markets[number];
   const assessor = new Assessor(state, new Overlay(state));
-  const at = limitPrice === 0 ? market.reference() - (market.reference() % market.tickSize) : limitPrice;
+  const at =
+    limitPrice === 0 ? market.reference() - (market.reference() % market.tickSize) : limitPrice;
   const row = state.row(account, number);
   const free = state.balances.money[state.balances.at(account, market.quote)];
   const scope = assessor.cross(account, NONE, undefined, ASK_INITIAL);
@@ -34,16 +35,24 @@ export function limitsOf(
   let removable = 0;
   if (assessor.isIsolated(row)) {
     const own = assessor.isolatedRow(market, row);
-    removable = maxRemovable(state.positions.numbers[row * NUMBERS + COLLATERAL], own.initialEquity, own.initial);
+    removable = maxRemovable(
+      state.positions.numbers[row * NUMBERS + COLLATERAL],
+      own.initialEquity,
+      own.initial,
+    );
   }
   const most = at === 0 ? 0 : divFloor(VALUE_MAX, at * market.multiplier * market.lotSize);
   const least = at === 0 ? 1 : smallestLots(market, at);
-  const search = (side: Side): number => largest(least, most, (lots) => {
-    return preview(orderOf(account, number, side, at, lots * market.lotSize)).accepted;
-  }) * market.lotSize;
+  const search = (side: Side): number =>
+    largest(least, most, (lots) => {
+      return preview(orderOf(account, number, side, at, lots * market.lotSize)).accepted;
+    }) * market.lotSize;
   return {
-    buyMax: search(1), sellMax: search(-1), withdrawMax: spare,
-    collateralAddMax: assessor.isIsolated(row) ? spare : 0, collateralRemoveMax: removable,
+    buyMax: search(1),
+    sellMax: search(-1),
+    withdrawMax: spare,
+    collateralAddMax: assessor.isIsolated(row) ? spare : 0,
+    collateralRemoveMax: removable,
     leverageMax: market.brackets.leverageMax,
   };
 }
@@ -75,10 +84,32 @@ function largest(least: number, most: number, accepted: (lots: number) => boolea
   return good;
 }
 
-function orderOf(account: number, market: number, side: Side, at: number, lots: number): PlaceOrder {
+function orderOf(
+  account: number,
+  market: number,
+  side: Side,
+  at: number,
+  lots: number,
+): PlaceOrder {
   return {
-    kind: 'place_order', id: '', time: 0, account, market, side, type: ORDER_LIMIT, price: price(at), size: size(lots),
-    timeInForce: TIF_GTC, expiresAt: 0, postOnly: false, reduceOnly: false, selfTrade: STP_EXPIRE_MAKER,
-    triggerPrice: price(0), triggerBy: 0, takeProfit: price(0), stopLoss: price(0), clientOrderId: '',
+    kind: 'place_order',
+    id: '',
+    time: 0,
+    account,
+    market,
+    side,
+    type: ORDER_LIMIT,
+    price: price(at),
+    size: size(lots),
+    timeInForce: TIF_GTC,
+    expiresAt: 0,
+    postOnly: false,
+    reduceOnly: false,
+    selfTrade: STP_EXPIRE_MAKER,
+    triggerPrice: price(0),
+    triggerBy: 0,
+    takeProfit: price(0),
+    stopLoss: price(0),
+    clientOrderId: '',
   };
 }

@@ -14,16 +14,47 @@ import { ASK_ALL, ASK_MAINTENANCE, Assessor } from './plan/assess.ts';
 import { Overlay } from './plan/overlay.ts';
 import type { Market } from './state/market.ts';
 import {
-  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FACTS, ORDER_FLAGS, ORDER_HOLD, ORDER_LIMIT_PRICE, ORDER_MARKET, ORDER_FIGURES,
-  ORDER_SIDE, ORDER_SIZE, ORDER_STOP_LOSS, ORDER_STP, ORDER_TAKE_PROFIT, ORDER_TIF, ORDER_TRIGGER, ORDER_TRIGGER_BY,
+  ORDER_ACCOUNT,
+  ORDER_EXPIRES,
+  ORDER_FACTS,
+  ORDER_FLAGS,
+  ORDER_HOLD,
+  ORDER_LIMIT_PRICE,
+  ORDER_MARKET,
+  ORDER_FIGURES,
+  ORDER_SIDE,
+  ORDER_SIZE,
+  ORDER_STOP_LOSS,
+  ORDER_STP,
+  ORDER_TAKE_PROFIT,
+  ORDER_TIF,
+  ORDER_TRIGGER,
+  ORDER_TRIGGER_BY,
   ORDER_TYPE,
 } from './state/orders.ts';
 import {
-  COLLATERAL, COST, LINKS, MARKET, MODE, NEXT_ROW, NUMBERS, ORDER_COUNT, REALISED, SIZE, STOP_LOSS, TAKE_PROFIT,
+  COLLATERAL,
+  COST,
+  LINKS,
+  MARKET,
+  MODE,
+  NEXT_ROW,
+  NUMBERS,
+  ORDER_COUNT,
+  REALISED,
+  SIZE,
+  STOP_LOSS,
+  TAKE_PROFIT,
 } from './state/positions.ts';
 import type { State } from './state/state.ts';
 import type {
-  AccountView, BalanceView, BookView, ConservationView, LevelView, OrderView, PositionView,
+  AccountView,
+  BalanceView,
+  BookView,
+  ConservationView,
+  LevelView,
+  OrderView,
+  PositionView,
 } from './view.ts';
 
 /** Reads one state. It has its own overlay, so that asking never disturbs a plan. */
@@ -53,12 +84,25 @@ export class Query {
     const size = figures[n + ORDER_SIZE];
     const open = orders.openOf(slot);
     return {
-      order: orders.idOf(slot), clientOrderId: orders.clientId(slot), account: facts[f + ORDER_ACCOUNT],
-      market: facts[f + ORDER_MARKET], side: facts[f + ORDER_SIDE], type: facts[f + ORDER_TYPE],
-      price: figures[n + ORDER_LIMIT_PRICE], size, open, filled: size - open, timeInForce: facts[f + ORDER_TIF],
-      expiresAt: figures[n + ORDER_EXPIRES], flags: facts[f + ORDER_FLAGS], selfTrade: facts[f + ORDER_STP],
-      triggerPrice: figures[n + ORDER_TRIGGER], triggerBy: facts[f + ORDER_TRIGGER_BY],
-      takeProfit: figures[n + ORDER_TAKE_PROFIT], stopLoss: figures[n + ORDER_STOP_LOSS], hold: figures[n + ORDER_HOLD],
+      order: orders.idOf(slot),
+      clientOrderId: orders.clientId(slot),
+      account: facts[f + ORDER_ACCOUNT],
+      market: facts[f + ORDER_MARKET],
+      side: facts[f + ORDER_SIDE],
+      type: facts[f + ORDER_TYPE],
+      price: figures[n + ORDER_LIMIT_PRICE],
+      size,
+      open,
+      filled: size - open,
+      timeInForce: facts[f + ORDER_TIF],
+      expiresAt: figures[n + ORDER_EXPIRES],
+      flags: facts[f + ORDER_FLAGS],
+      selfTrade: facts[f + ORDER_STP],
+      triggerPrice: figures[n + ORDER_TRIGGER],
+      triggerBy: facts[f + ORDER_TRIGGER_BY],
+      takeProfit: figures[n + ORDER_TAKE_PROFIT],
+      stopLoss: figures[n + ORDER_STOP_LOSS],
+      hold: figures[n + ORDER_HOLD],
     };
   }
 
@@ -76,11 +120,20 @@ export class Query {
     const { state, assessor } = this;
     const scope = assessor.cross(account, NONE, undefined, ASK_ALL);
     const { equity, initial, maintenance, initialEquity } = scope;
-    const free = state.settlement === NONE ? 0 : state.balances.money[state.balances.at(account, state.settlement)];
+    const free =
+      state.settlement === NONE
+        ? 0
+        : state.balances.money[state.balances.at(account, state.settlement)];
     return {
-      account, name: state.names.name(account), owner: state.groups.name(state.accounts.groupOf(account)),
-      balances: this.balances(account), equity, initial, maintenance,
-      withdrawable: withdrawable(free, initialEquity, initial), health: health(equity, maintenance),
+      account,
+      name: state.names.name(account),
+      owner: state.groups.name(state.accounts.groupOf(account)),
+      balances: this.balances(account),
+      equity,
+      initial,
+      maintenance,
+      withdrawable: withdrawable(free, initialEquity, initial),
+      health: health(equity, maintenance),
       deadManAt: state.accounts.deadManAt[account],
     };
   }
@@ -109,12 +162,24 @@ export class Query {
     const { initial, maintenance } = own;
     const slotId = (slot: number): number => (slot === NONE ? 0 : state.orders.idOf(slot));
     return {
-      account, market: market.number, mode: links[l + MODE], leverage: assessor.leverage(market, row), size, cost,
-      collateral: numbers[r + COLLATERAL], mark: market.mark, unrealised: value - cost, notional, initial, maintenance,
-      realised: numbers[r + REALISED], entry: entryPrice(size, cost, market.multiplier) ?? 0,
+      account,
+      market: market.number,
+      mode: links[l + MODE],
+      leverage: assessor.leverage(market, row),
+      size,
+      cost,
+      collateral: numbers[r + COLLATERAL],
+      mark: market.mark,
+      unrealised: value - cost,
+      notional,
+      initial,
+      maintenance,
+      realised: numbers[r + REALISED],
+      entry: entryPrice(size, cost, market.multiplier) ?? 0,
       liquidationPrice: this.liquidationPrice(account, market, row, isolated),
       openOrders: links[l + ORDER_COUNT],
-      takeProfitOrder: slotId(links[l + TAKE_PROFIT]), stopLossOrder: slotId(links[l + STOP_LOSS]),
+      takeProfitOrder: slotId(links[l + TAKE_PROFIT]),
+      stopLossOrder: slotId(links[l + STOP_LOSS]),
     };
   }
 
@@ -122,17 +187,32 @@ export class Query {
    * In price units; undefined when no price above zero liquidates. Other markets are held at their
    * marks.
    */
-  private liquidationPrice(account: number, market: Market, row: number, isolated: boolean): number | undefined {
+  private liquidationPrice(
+    account: number,
+    market: Market,
+    row: number,
+    isolated: boolean,
+  ): number | undefined {
     const { numbers } = this.state.positions;
     const r = row * NUMBERS;
     const size = numbers[r + SIZE];
     if (size === 0) return undefined;
     const cost = numbers[r + COST];
-    const scope = isolated ? this.assessor.isolatedRow(market, row) : this.assessor.cross(account, NONE, undefined, ASK_MAINTENANCE);
+    const scope = isolated
+      ? this.assessor.isolatedRow(market, row)
+      : this.assessor.cross(account, NONE, undefined, ASK_MAINTENANCE);
     const value = size * market.mark * market.multiplier;
     const otherEquity = scope.equity - (value - cost);
-    const otherMaintenance = scope.maintenance - maintenanceMargin(market.brackets, value < 0 ? -value : value);
-    const price = liquidationTrigger(market.brackets, size, cost, market.multiplier, otherEquity, otherMaintenance);
+    const otherMaintenance =
+      scope.maintenance - maintenanceMargin(market.brackets, value < 0 ? -value : value);
+    const price = liquidationTrigger(
+      market.brackets,
+      size,
+      cost,
+      market.multiplier,
+      otherEquity,
+      otherMaintenance,
+    );
     return price === 0 ? undefined : price;
   }
 
@@ -158,8 +238,20 @@ export class Query {
       const withdrawn = state.withdrawn.value(asset);
       const fees = state.fees.value(asset);
       const rounding = state.rounding.value(asset);
-      const difference = free + held + collateral - cost + fees + rounding - (deposited - withdrawn);
-      return { asset, deposited, withdrawn, free, held, collateral, cost, fees, rounding, difference };
+      const difference =
+        free + held + collateral - cost + fees + rounding - (deposited - withdrawn);
+      return {
+        asset,
+        deposited,
+        withdrawn,
+        free,
+        held,
+        collateral,
+        cost,
+        fees,
+        rounding,
+        difference,
+      };
     });
   }
 
@@ -167,9 +259,14 @@ export class Query {
     const { state } = this;
     return state.assets.map((_, asset) => {
       if (account === ACCOUNT_FEES) return { asset, free: state.fees.value(asset), held: 0n };
-      if (account === ACCOUNT_ROUNDING) return { asset, free: state.rounding.value(asset), held: 0n };
+      if (account === ACCOUNT_ROUNDING)
+        return { asset, free: state.rounding.value(asset), held: 0n };
       const place = state.balances.at(account, asset);
-      return { asset, free: BigInt(state.balances.money[place]), held: BigInt(state.balances.money[place + 1]) };
+      return {
+        asset,
+        free: BigInt(state.balances.money[place]),
+        held: BigInt(state.balances.money[place + 1]),
+      };
     });
   }
 
@@ -178,7 +275,7 @@ export class Query {
     const { links } = this.state.positions;
     let row = this.state.accounts.positionsOf(account);
     for (; row !== NONE; row = links[row * LINKS + NEXT_ROW]) rows.push(row);
-    return rows.reverse();
+    return rows.toReversed();
   }
 
   private levels(ladder: Ladder, count: number, withQueue: boolean): LevelView[] {
@@ -187,7 +284,9 @@ export class Query {
       if (!withQueue) return { price, size, orders: number };
       const slots = queue(orders, ladder, i);
       const line = slots.map((slot) => ({
-        order: orders.idOf(slot), account: orders.facts[slot * ORDER_FACTS + ORDER_ACCOUNT], open: orders.openOf(slot),
+        order: orders.idOf(slot),
+        account: orders.facts[slot * ORDER_FACTS + ORDER_ACCOUNT],
+        open: orders.openOf(slot),
       }));
       return { price, size, orders: number, queue: line };
     });

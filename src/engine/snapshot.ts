@@ -63,7 +63,11 @@ export class SnapshotBuffer {
  * Loads a snapshot into a fresh state. @throws AssertionError when the bytes are not one of these
  * rules.
  */
-export function restoreState(state: State, parts: readonly Uint8Array[], eventDigest: Uint32Array): void {
+export function restoreState(
+  state: State,
+  parts: readonly Uint8Array[],
+  eventDigest: Uint32Array,
+): void {
   const header = JSON.parse(decodeAscii(parts[0])) as Header;
   assert(header.rules === RULES_VERSION, 'a snapshot was written under other rules');
   assert(header.lengths.length === parts.length - 1, 'a snapshot lacks parts');
@@ -76,7 +80,14 @@ export function restoreState(state: State, parts: readonly Uint8Array[], eventDi
   header.markets.forEach(({ shape, terms, numbers }, number) => {
     const made = makeBrackets(terms.brackets, terms);
     assert(made.ok, 'a snapshot has a market with impossible terms');
-    const market = new Market(number, shape, terms, made.brackets, state.orders, state.limits.levelsPerSide);
+    const market = new Market(
+      number,
+      shape,
+      terms,
+      made.brackets,
+      state.orders,
+      state.limits.levelsPerSide,
+    );
     Object.assign(market, numbers);
     state.markets.push(market);
   });
@@ -101,7 +112,9 @@ export function hashSnapshot(parts: readonly Uint8Array[]): string {
   const { types } = JSON.parse(text) as Header;
   const arrays = types.map((type, i): ColumnArray => {
     const part = parts[i + 1];
-    return type === 'u8' ? part : new Uint32Array(part.buffer, part.byteOffset, part.byteLength >> 2);
+    return type === 'u8'
+      ? part
+      : new Uint32Array(part.buffer, part.byteOffset, part.byteLength >> 2);
   });
   return hashParts(arrays, text);
 }
@@ -128,7 +141,11 @@ function headerOf(state: State, eventDigest: Uint32Array, arrays: readonly Colum
     settlement: state.settlement,
     eventDigest: [...eventDigest],
     assets: state.assets,
-    markets: state.markets.map((market) => ({ shape: market.shape, terms: market.terms, numbers: market.numbers() })),
+    markets: state.markets.map((market) => ({
+      shape: market.shape,
+      terms: market.terms,
+      numbers: market.numbers(),
+    })),
     tables: tablesOf(state).map((table) => table.header()),
     lengths: arrays.map((array) => array.byteLength),
     types: arrays.map(typeOf),
@@ -141,7 +158,12 @@ function tablesOf(state: State): Table[] {
 }
 
 function heapsOf(state: State): IndexedHeap[] {
-  return [...state.markets.flatMap((market) => market.stops), state.expiries, state.deadMen, state.dueStops];
+  return [
+    ...state.markets.flatMap((market) => market.stops),
+    state.expiries,
+    state.deadMen,
+    state.dueStops,
+  ];
 }
 
 function ledgerTables(state: State): Table[] {
@@ -149,11 +171,17 @@ function ledgerTables(state: State): Table[] {
 }
 
 function ledgerParts(state: State): ColumnArray[] {
-  return [...ledgerTables(state).flatMap((table) => table.columns().map(({ used }) => used)), ...restParts(state)];
+  return [
+    ...ledgerTables(state).flatMap((table) => table.columns().map(({ used }) => used)),
+    ...restParts(state),
+  ];
 }
 
 function partsOf(state: State): ColumnArray[] {
-  return [...tablesOf(state).flatMap((table) => table.columns().map(({ used }) => used)), ...restParts(state)];
+  return [
+    ...tablesOf(state).flatMap((table) => table.columns().map(({ used }) => used)),
+    ...restParts(state),
+  ];
 }
 
 /** What is no table: heaps, balances, names, sums, the upkeep queue. */
@@ -172,7 +200,8 @@ function restParts(state: State): ColumnArray[] {
 }
 
 function restoreRest(state: State, reader: PartReader): void {
-  for (const heap of heapsOf(state)) heap.restore(reader.doubles(), reader.doubles(), reader.integers());
+  for (const heap of heapsOf(state))
+    heap.restore(reader.doubles(), reader.doubles(), reader.integers());
   state.balances.restore(state.accounts.rows, state.assets.length, reader.doubles());
   state.names.restore(reader.bytes(), reader.integers());
   state.groups.restore(reader.bytes(), reader.integers());
@@ -236,7 +265,10 @@ class PartReader {
     const at = this.next;
     this.next += 1;
     const bytes = this.parts[at + 1];
-    assert(bytes !== undefined && bytes.length === this.header.lengths[at], 'a part of a snapshot has another length');
+    assert(
+      bytes !== undefined && bytes.length === this.header.lengths[at],
+      'a part of a snapshot has another length',
+    );
     const copy = bytes.slice();
     const type = this.header.types[at];
     if (type === 'f64') return new Float64Array(copy.buffer);

@@ -6,7 +6,11 @@ export interface LevelView {
   readonly price: number;
   readonly size: number;
   readonly orders: number;
-  readonly queue?: readonly { readonly order: number; readonly account: number; readonly open: number }[];
+  readonly queue?: readonly {
+    readonly order: number;
+    readonly account: number;
+    readonly open: number;
+  }[];
 }
 
 export interface BookView {

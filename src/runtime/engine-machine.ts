@@ -33,8 +33,8 @@ const NO_EVENTS = new Float64Array(0);
 export class EngineMachine implements Machine, CommandDriver<Command, Result> {
   readonly rulesVersion = RULES_VERSION;
   /**
-   * The limits, which decide what is refused: a journal written under others would not replay to the same events,
-   * so it is refused instead.
+   * The limits, which decide what is refused: a journal written under others would not replay to
+   * the same events, so it is refused instead.
    */
   readonly fingerprint: string;
   /** Replaced by `restore`: never keep a reference to it. */
@@ -98,7 +98,8 @@ function resultOf(outcome: Outcome, engine: Engine): Result {
   const { data, length } = engine.events;
   const events = length === 0 ? NO_EVENTS : data.slice(0, length);
   const { clientOrderId } = engine;
-  return { sequence, time, reason, params: [first, second, third], created, repeated, taken, events, clientOrderId };
+  const params = [first, second, third] as const;
+  return { sequence, time, reason, params, created, repeated, taken, events, clientOrderId };
 }
 
 /** 32 hexadecimal digits over every limit, by name. */

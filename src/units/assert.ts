@@ -23,7 +23,10 @@ export function unreachable(value: never): never {
   throw new AssertionError(`Invariant: unreachable value ${String(value)}`);
 }
 
-/** Whether a number is −0, whose bits differ from those of 0. `Object.is` says the same and costs a call. */
+/**
+ * Whether a number is −0, whose bits differ from those of 0. `Object.is` says the same and costs a
+ * call.
+ */
 export function isMinusZero(value: number): boolean {
   return value === 0 && 1 / value < 0;
 }

@@ -1,18 +1,20 @@
-// The rolling digest over everything that a state machine did: four 32-bit lanes, one multiplication a word. It is
-// computed for every command, so it is as cheap as a digest can be that notices any changed, missing or moved word;
-// the state hash, which is computed seldom, uses `Digest`. Never for secrets, never against a forger.
+// The rolling digest over everything that a state machine did: four 32-bit lanes, one
+// multiplication a word. It is computed for every command, so it is as cheap as a digest can be
+// that notices any changed, missing or moved word; the state hash, which is computed seldom, uses
+// `Digest`. Never for secrets, never against a forger.
 
 import { assert } from './assert.ts';
 
-// Odd constants of MurmurHash3 (A. Appleby, public domain): a multiplication by an odd number loses nothing.
+// Odd constants of MurmurHash3 (A. Appleby, public domain): a multiplication by an odd number loses
+// nothing.
 const C1 = 0x239b961b;
 const C2 = 0xab0e9789;
 const C3 = 0x38b34ae5;
 const C4 = 0xa1e38b93;
 
 /**
- * Takes words[0] … words[length − 1], a multiple of two, into the four lanes. Each step rotates and multiplies, so
- * the order of the words counts; at the end every lane is mixed into every other.
+ * Takes words[0] … words[length − 1], a multiple of two, into the four lanes. Each step rotates and
+ * multiplies, so the order of the words counts; at the end every lane is mixed into every other.
  */
 export function rollWords(lanes: Uint32Array, words: Uint32Array, length: number): void {
   assert(length <= words.length && (length & 1) === 0, 'words to roll outside the array');

@@ -1,6 +1,6 @@
 // Watches the real disk and the acknowledgements at once. A batch counts as synced only when a
-// write that returned covers its last byte, on a file that was opened so that writes are on the disk
-// when they return; whatever is answered or published before that is a fault.
+// write that returned covers its last byte, on a file that was opened so that writes are on the
+// disk when they return; whatever is answered or published before that is a fault.
 
 import { constants, existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { BATCH_HEADER_BYTES } from '../../src/journal/layout.ts';

@@ -11,7 +11,9 @@ import { onLine } from './lines.ts';
 
 const RETRY_MS = 3;
 const REPEAT_PERCENT = 3;
-/** The engine forgets ids after a thousand newer ones of an account: what is repeated is younger. */
+/**
+ * The engine forgets ids after a thousand newer ones of an account: what is repeated is younger.
+ */
 const RECENT = 30;
 const KNOWN_ORDERS = 20;
 

@@ -1,6 +1,6 @@
 // The script of engine commands that is interrupted everywhere: a world, then orders, fills, stops,
-// marks, cancels, edits, repeats and reused ids, in groups and with snapshots. And what must be true
-// after any interruption, from a run of the bare engine that knows no disk.
+// marks, cancels, edits, repeats and reused ids, in groups and with snapshots. And what must be
+// true after any interruption, from a run of the bare engine that knows no disk.
 
 import type { Command } from '../../src/engine/command.ts';
 import { EVENTS, EVENT_WIDTHS } from '../../src/engine/event.ts';

@@ -52,20 +52,21 @@ async function pagesOf(ask: Ask, query: string): Promise<unknown[]> {
   for (;;) {
     const { json } = await ask(`/api/v1/orders/closed?${query}${cursor}`);
     rows.push(...(json['orders'] as unknown[]));
-    if (json['next_cursor'] === null) return rows;
-    cursor = `&cursor=${String(json['next_cursor'])}`;
+    const next = json['next_cursor'];
+    if (typeof next !== 'string') return rows;
+    cursor = `&cursor=${next}`;
   }
 }
 
 /** Fills, cancellations, an amendment and money between `alice` and `bob`. */
-export async function makePast(ask: Ask): Promise<void> {
+export async function makePast(ask: Ask, round = ''): Promise<void> {
   const order = (account: string, side: string, more: object): Promise<Placed> =>
     place(ask, { account, market: 'BTC-PERP', side, price: '60000', size: '0.1', ...more });
   await order('bob', 'sell', { price: '60010', size: '0.5' });
   await order('bob', 'sell', { price: '60020', size: '0.5' });
   await order('alice', 'buy', { price: '60020', size: '0.7', client_order_id: 'partly' });
   await order('alice', 'buy', { price: '60020', time_in_force: 'ioc' });
-  await order('alice', 'buy', { price: '59000', client_order_id: 'resting' });
+  await order('alice', 'buy', { price: '59000', client_order_id: `resting${round}` });
   const gone = await order('alice', 'buy', { price: '58000', client_order_id: 'gone' });
   const path = `/api/v1/orders/${gone.order_id}`;
   await ask(path, { account: 'alice', price: '58500' }, 'PATCH');

@@ -1,6 +1,6 @@
-// Loads the pure rooms into a context of their own that has no Node, no clock and no dice, and runs a script of
-// commands in it. Printed: the state hash and the event digest. Started by pure-core.test.ts with the flag that vm
-// modules need.
+// Loads the pure rooms into a context of their own that has no Node, no clock and no dice, and runs
+// a script of commands in it. Printed: the state hash and the event digest. Started by
+// pure-core.test.ts with the flag that vm modules need.
 
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';

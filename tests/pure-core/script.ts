@@ -1,4 +1,5 @@
-// A seeded script of commands through an engine, for running inside and outside of the bare context.
+// A seeded script of commands through an engine, for running inside and outside of the bare
+// context.
 
 import { Engine } from '../../src/engine/engine.ts';
 import { Sfc32 } from '../../src/testing/flow/sfc32.ts';

@@ -31,19 +31,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   client: { rooms: ['units', 'contract'], packages: ['zod'] },
   api: {
     rooms: ['units', 'contract', 'runtime', 'projections'],
-    packages: [
-      'node:',
-      'zod',
-      'fastify',
-      'fastify-type-provider-zod',
-      '@fastify/swagger',
-      '@scalar/fastify-api-reference',
-      'openapi-types',
-      'prom-client',
-      'ws',
-    ],
+    packages: ['node:', 'zod', 'fastify', '@scalar/fastify-api-reference', 'prom-client', 'ws'],
   },
-  app: { rooms: ['units', 'engine', 'journal', 'runtime', 'contract', 'api', 'projections', 'feeds'], packages: ['node:', 'zod', 'pino'] },
+  app: {
+    rooms: ['units', 'engine', 'journal', 'runtime', 'contract', 'api', 'projections', 'feeds'],
+    packages: ['node:', 'zod', 'pino'],
+  },
   cli: { rooms: [...CORE, 'app', 'client'], packages: ['node:', 'commander'] },
   testing: { rooms: CORE, packages: ['node:', 'fast-check', 'pg'] },
 };

@@ -77,7 +77,7 @@ test('a stop between two lines ends it, and what was executed is answered', asyn
   expect(String(output.read()).match(/"ref":\d/g)).toEqual(['"ref":1', '"ref":2']);
 });
 
-test('an engine that fails ends it with the error, after the answers to what it executed', async () => {
+test('an engine that fails ends it with the error, after its last answers', async () => {
   const { session, engine } = new Talk();
   engine.hash = () => {
     throw new Error('Invariant: broken');

@@ -1,5 +1,5 @@
-// `plimsoll verify`, `state` and `archive`: looks at a data directory without serving it. Only `verify --cut` changes
-// anything, and what it takes out it keeps beside the journal.
+// `plimsoll verify`, `state` and `archive`: looks at a data directory without serving it. Only
+// `verify --cut` changes anything, and what it takes out it keeps beside the journal.
 
 import type { Command } from 'commander';
 import { cutJournal } from '../../journal/cut.ts';
@@ -27,7 +27,10 @@ export function journalCommands(program: Command): void {
   program
     .command('verify <dir>')
     .description('check every byte of a data directory: segments, snapshots, and a full replay')
-    .option('--cut <sequence>', 'give up everything from this sequence on; the bytes are put away, not deleted')
+    .option(
+      '--cut <sequence>',
+      'give up everything from this sequence on; the bytes are put away, not deleted',
+    )
     .option('--config <file>', 'configuration with the limits it was written under')
     .option('--json', 'print JSON')
     .action((directory: string, options: Options) => attempt(() => verify(directory, options)));
@@ -52,7 +55,11 @@ async function verify(directory: string, options: Options): Promise<void> {
   if (options.cut !== undefined) {
     const cut = await cutJournal({ ...source, sequence: wholeNumber('--cut', options.cut) });
     if (cut.kind === 'refused') return refuse(cut.refusal);
-    print(options, cut, cut.kind === 'cut' ? `cut: sequence ${cut.lastSequence} is the last now` : 'nothing to cut');
+    print(
+      options,
+      cut,
+      cut.kind === 'cut' ? `cut: sequence ${cut.lastSequence} is the last now` : 'nothing to cut',
+    );
     return;
   }
   const report = await verifyJournal(source);
@@ -75,11 +82,18 @@ async function state(directory: string, options: Options): Promise<void> {
   const sequence = wholeNumber('--at', options.at ?? '');
   const found = await stateAt({ ...journalSource(directory, options.config), sequence });
   if (found.kind === 'refused') return refuse(found.refusal);
-  if (found.kind === 'absent') throw new Error(`sequence ${sequence} is not there: ${found.lastSequence} is the last`);
+  if (found.kind === 'absent')
+    throw new Error(`sequence ${sequence} is not there: ${found.lastSequence} is the last`);
   assert(found.machine instanceof EngineMachine, 'the machine is the engine');
   const { engine } = found.machine;
   const time = new Date(found.timeMs).toISOString();
-  const value = { sequence, time, state_hash: found.stateHash, accounts: engine.state.accounts.rows, open_orders: engine.state.orders.live };
+  const value = {
+    sequence,
+    time,
+    state_hash: found.stateHash,
+    accounts: engine.state.accounts.rows,
+    open_orders: engine.state.orders.live,
+  };
   const lines = [
     `sequence    ${sequence}`,
     `time        ${time}`,
@@ -124,6 +138,7 @@ async function attempt(action: () => Promise<void>): Promise<void> {
 
 /** @throws Error */
 function wholeNumber(option: string, text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new Error(`${option} is a sequence, a whole number: ${text} is not`);
+  if (!/^\d{1,15}$/.test(text))
+    throw new Error(`${option} is a sequence, a whole number: ${text} is not`);
   return Number(text);
 }

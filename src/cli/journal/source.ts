@@ -1,5 +1,5 @@
-// What every command on a journal directory needs: the disk, this process, and engines made under the limits that
-// the directory was written with.
+// What every command on a journal directory needs: the disk, this process, and engines made under
+// the limits that the directory was written with.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,5 +18,11 @@ export function journalSource(directory: string, config: string | undefined): In
   const limits = engineLimits(loadConfig(config));
   const { fingerprint } = new EngineMachine(limits);
   const createMachine = (): EngineMachine => new EngineMachine(limits);
-  return { disk: nodeDisk, directory: journal, identity: currentProcess(), createMachine, fingerprint };
+  return {
+    disk: nodeDisk,
+    directory: journal,
+    identity: currentProcess(),
+    createMachine,
+    fingerprint,
+  };
 }

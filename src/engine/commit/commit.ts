@@ -4,57 +4,131 @@
 import { NONE } from '../../units/table.ts';
 import { MODE_ISOLATED, ORDER_STOP_MARKET } from '../command.ts';
 import {
-  ACCOUNT_CREATED, ASSET_CREATED, ASSET_PRICED, ATTACHED_CHANGED, BALANCE_ADJUSTMENT, BALANCE_CHANGED, BALANCE_DEPOSIT,
-  BALANCE_WITHDRAWAL, DEAD_MAN_CHANGED, EVENT_WIDTHS, FEES_CHANGED, FLAG_CLIENT_ID, LEVERAGE_CHANGED, MARKET_CHANGED,
-  MARKET_CREATED, MARK_CHANGED, ORDER_ACCEPTED, ORDER_AMENDED, ORDER_CANCELLED, ORDER_FILLED, ORDER_HOLD_CHANGED,
-  ORDER_TRIGGERED, POSITION_CHANGED,
+  ACCOUNT_CREATED,
+  ASSET_CREATED,
+  ASSET_PRICED,
+  ATTACHED_CHANGED,
+  BALANCE_ADJUSTMENT,
+  BALANCE_CHANGED,
+  BALANCE_DEPOSIT,
+  BALANCE_WITHDRAWAL,
+  DEAD_MAN_CHANGED,
+  EVENT_WIDTHS,
+  FEES_CHANGED,
+  FLAG_CLIENT_ID,
+  LEVERAGE_CHANGED,
+  MARKET_CHANGED,
+  MARKET_CREATED,
+  MARK_CHANGED,
+  ORDER_ACCEPTED,
+  ORDER_AMENDED,
+  ORDER_CANCELLED,
+  ORDER_FILLED,
+  ORDER_HOLD_CHANGED,
+  ORDER_TRIGGERED,
+  POSITION_CHANGED,
 } from '../event.ts';
 import type { PlanContext } from '../plan/context.ts';
 import { unreachableEvent } from './unreachable.ts';
 import {
-  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_HOLD, ORDER_LIMIT_PRICE, ORDER_FACTS, ORDER_MARKET,
-  ORDER_FIGURES, ORDER_OPENING, ORDER_ROW, ORDER_SIDE, ORDER_SIZE, ORDER_STOP_LOSS, ORDER_STP, ORDER_TAKE_PROFIT,
-  ORDER_TIF, ORDER_TRIGGER, ORDER_TRIGGER_BY, ORDER_TYPE, ORDER_WAITS,
+  ORDER_ACCOUNT,
+  ORDER_EXPIRES,
+  ORDER_FLAGS,
+  ORDER_HOLD,
+  ORDER_LIMIT_PRICE,
+  ORDER_FACTS,
+  ORDER_MARKET,
+  ORDER_FIGURES,
+  ORDER_OPENING,
+  ORDER_ROW,
+  ORDER_SIDE,
+  ORDER_SIZE,
+  ORDER_STOP_LOSS,
+  ORDER_STP,
+  ORDER_TAKE_PROFIT,
+  ORDER_TIF,
+  ORDER_TRIGGER,
+  ORDER_TRIGGER_BY,
+  ORDER_TYPE,
+  ORDER_WAITS,
 } from '../state/orders.ts';
 import {
-  COLLATERAL, COST, LEVERAGE, LINKS, MODE, NUMBERS, REALISED, REDUCE_ONLY_COUNT, RESTING_COUNT, SIZE, STOP_LOSS,
+  COLLATERAL,
+  COST,
+  LEVERAGE,
+  LINKS,
+  MODE,
+  NUMBERS,
+  REALISED,
+  REDUCE_ONLY_COUNT,
+  RESTING_COUNT,
+  SIZE,
+  STOP_LOSS,
   TAKE_PROFIT,
 } from '../state/positions.ts';
 import type { State } from '../state/state.ts';
 import { commitAsset, commitAccount, commitMarket, commitMarketChange } from './creations.ts';
 import {
-  enterBook, enterTrigger, joinAccount, leaveBook, leaveTrigger, noteExposure, removeOrder, setHold, shrinkOrder,
+  enterBook,
+  enterTrigger,
+  joinAccount,
+  leaveBook,
+  leaveTrigger,
+  noteExposure,
+  removeOrder,
+  setHold,
+  shrinkOrder,
 } from './order-rows.ts';
 
 /** Applies the events of the step that is planned, in order. */
 export function commit(context: PlanContext): void {
   const { log } = context;
   const { data } = log;
-  for (let at = context.stepStart; at < log.length; at += EVENT_WIDTHS[data[at]]) applyEvent(context, data, data[at], at + 1);
+  for (let at = context.stepStart; at < log.length; at += EVENT_WIDTHS[data[at]])
+    applyEvent(context, data, data[at], at + 1);
 }
 
 function applyEvent(context: PlanContext, data: Float64Array, kind: number, at: number): void {
   const { state } = context;
   switch (kind) {
-    case ORDER_FILLED: return applyFilled(state, data, at);
-    case BALANCE_CHANGED: return applyBalance(state, data, at);
-    case POSITION_CHANGED: return applyPosition(state, data, at);
-    case ORDER_ACCEPTED: return applyAccepted(context, data, at);
-    case ORDER_CANCELLED: return applyCancelled(state, data, at);
-    case FEES_CHANGED: return state.fees.add(data[at], data[at + 1]);
-    case ORDER_AMENDED: return applyAmended(state, data, at);
-    case ORDER_TRIGGERED: return applyTriggered(state, data, at);
-    case ORDER_HOLD_CHANGED: return applyHold(state, data, at);
-    case MARK_CHANGED: return applyMark(state, data, at);
-    case LEVERAGE_CHANGED: return applyLeverage(state, data, at);
-    case DEAD_MAN_CHANGED: return applyDeadMan(state, data, at);
-    case ATTACHED_CHANGED: return applyAttached(state, data, at);
-    case ASSET_CREATED: return commitAsset(context);
-    case ASSET_PRICED: return applyAssetPrice(state, data, at);
-    case MARKET_CREATED: return commitMarket(context);
-    case MARKET_CHANGED: return commitMarketChange(context, data[at], data[at + 1], data[at + 2]);
-    case ACCOUNT_CREATED: return commitAccount(context, data[at + 1]);
-    default: return unreachableEvent(kind);
+    case ORDER_FILLED:
+      return applyFilled(state, data, at);
+    case BALANCE_CHANGED:
+      return applyBalance(state, data, at);
+    case POSITION_CHANGED:
+      return applyPosition(state, data, at);
+    case ORDER_ACCEPTED:
+      return applyAccepted(context, data, at);
+    case ORDER_CANCELLED:
+      return applyCancelled(state, data, at);
+    case FEES_CHANGED:
+      return state.fees.add(data[at], data[at + 1]);
+    case ORDER_AMENDED:
+      return applyAmended(state, data, at);
+    case ORDER_TRIGGERED:
+      return applyTriggered(state, data, at);
+    case ORDER_HOLD_CHANGED:
+      return applyHold(state, data, at);
+    case MARK_CHANGED:
+      return applyMark(state, data, at);
+    case LEVERAGE_CHANGED:
+      return applyLeverage(state, data, at);
+    case DEAD_MAN_CHANGED:
+      return applyDeadMan(state, data, at);
+    case ATTACHED_CHANGED:
+      return applyAttached(state, data, at);
+    case ASSET_CREATED:
+      return commitAsset(context);
+    case ASSET_PRICED:
+      return applyAssetPrice(state, data, at);
+    case MARKET_CREATED:
+      return commitMarket(context);
+    case MARKET_CHANGED:
+      return commitMarketChange(context, data[at], data[at + 1], data[at + 2]);
+    case ACCOUNT_CREATED:
+      return commitAccount(context, data[at + 1]);
+    default:
+      return unreachableEvent(kind);
   }
 }
 
@@ -73,8 +147,10 @@ function applyBalance(state: State, data: Float64Array, at: number): void {
   const change = data[at + 3];
   state.balances.money[place] = data[at + 5];
   state.balances.money[place + 1] = data[at + 6];
-  if (why === BALANCE_DEPOSIT || (why === BALANCE_ADJUSTMENT && change > 0)) state.deposited.add(asset, change);
-  else if (why === BALANCE_WITHDRAWAL || why === BALANCE_ADJUSTMENT) state.withdrawn.add(asset, -change);
+  if (why === BALANCE_DEPOSIT || (why === BALANCE_ADJUSTMENT && change > 0))
+    state.deposited.add(asset, change);
+  else if (why === BALANCE_WITHDRAWAL || why === BALANCE_ADJUSTMENT)
+    state.withdrawn.add(asset, -change);
 }
 
 function applyPosition(state: State, data: Float64Array, at: number): void {
@@ -181,7 +257,14 @@ function applyTriggered(state: State, data: Float64Array, at: number): void {
   enterBook(state, market, slot);
 }
 
-function restAnew(state: State, slot: number, price: number, resting: number, hold: number, opening: number): void {
+function restAnew(
+  state: State,
+  slot: number,
+  price: number,
+  resting: number,
+  hold: number,
+  opening: number,
+): void {
   const { orders } = state;
   const n = slot * ORDER_FIGURES;
   orders.setPrice(slot, price);
@@ -222,7 +305,8 @@ function applyAttached(state: State, data: Float64Array, at: number): void {
   const row = state.ensureRow(data[at], data[at + 1]) * LINKS;
   const takeProfit = data[at + 2];
   const stopLoss = data[at + 3];
-  state.positions.links[row + TAKE_PROFIT] = takeProfit === 0 ? NONE : state.orderIndex.find(takeProfit);
+  state.positions.links[row + TAKE_PROFIT] =
+    takeProfit === 0 ? NONE : state.orderIndex.find(takeProfit);
   state.positions.links[row + STOP_LOSS] = stopLoss === 0 ? NONE : state.orderIndex.find(stopLoss);
 }
 

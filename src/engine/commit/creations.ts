@@ -17,17 +17,30 @@ export function commitAsset(context: PlanContext): void {
 export function commitMarket(context: PlanContext): void {
   const { state, staged } = context;
   const { shape, terms, brackets } = staged;
-  assert(shape !== undefined && terms !== undefined && brackets !== undefined, 'a market was not staged');
+  assert(
+    shape !== undefined && terms !== undefined && brackets !== undefined,
+    'a market was not staged',
+  );
   const number = state.markets.length;
-  state.markets.push(new Market(number, shape, terms, brackets, state.orders, state.limits.levelsPerSide));
+  state.markets.push(
+    new Market(number, shape, terms, brackets, state.orders, state.limits.levelsPerSide),
+  );
 }
 
-export function commitMarketChange(context: PlanContext, number: number, status: number, hasTerms: number): void {
+export function commitMarketChange(
+  context: PlanContext,
+  number: number,
+  status: number,
+  hasTerms: number,
+): void {
   const { state, staged } = context;
   const market = state.markets[number];
   market.status = status as MarketStatus;
   if (hasTerms === 0) return;
-  assert(staged.terms !== undefined && staged.brackets !== undefined, 'market terms were not staged');
+  assert(
+    staged.terms !== undefined && staged.brackets !== undefined,
+    'market terms were not staged',
+  );
   market.terms = staged.terms;
   market.brackets = staged.brackets;
 }

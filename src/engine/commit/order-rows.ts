@@ -9,13 +9,42 @@ import { FLAG_ATTACHED, FLAG_REDUCE_ONLY } from '../event.ts';
 import type { Market } from '../state/market.ts';
 import { dueStop, triggerHeap } from '../state/market.ts';
 import {
-  ORDER_ACCOUNT, ORDER_BEFORE, ORDER_BEHIND, ORDER_EXPIRES, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS,
-  ORDER_MARKET, ORDER_FIGURES, ORDER_OPENING, ORDER_ROW, ORDER_SIDE, ORDER_TIF, ORDER_TRIGGER, ORDER_TRIGGER_BY,
-  ORDER_TYPE, ORDER_WAITS,
+  ORDER_ACCOUNT,
+  ORDER_BEFORE,
+  ORDER_BEHIND,
+  ORDER_EXPIRES,
+  ORDER_FLAGS,
+  ORDER_HOLD,
+  ORDER_FACTS,
+  ORDER_MARKET,
+  ORDER_FIGURES,
+  ORDER_OPENING,
+  ORDER_ROW,
+  ORDER_SIDE,
+  ORDER_TIF,
+  ORDER_TRIGGER,
+  ORDER_TRIGGER_BY,
+  ORDER_TYPE,
+  ORDER_WAITS,
 } from '../state/orders.ts';
 import {
-  BUYS, BUY_NOTIONAL, HIGHEST_BUY, HOLDS, LINKS, LOWEST_SELL, NUMBERS, ORDER_COUNT, ORDER_HEAD, ORDER_TAIL,
-  REDUCE_ONLY_COUNT, RESTING_COUNT, SELLS, SELL_NOTIONAL, SIZE, STOP_LOSS, TAKE_PROFIT,
+  BUYS,
+  BUY_NOTIONAL,
+  HIGHEST_BUY,
+  HOLDS,
+  LINKS,
+  LOWEST_SELL,
+  NUMBERS,
+  ORDER_COUNT,
+  ORDER_HEAD,
+  ORDER_TAIL,
+  REDUCE_ONLY_COUNT,
+  RESTING_COUNT,
+  SELLS,
+  SELL_NOTIONAL,
+  SIZE,
+  STOP_LOSS,
+  TAKE_PROFIT,
 } from '../state/positions.ts';
 import type { State } from '../state/state.ts';
 
@@ -25,7 +54,7 @@ export const WAITS_DUE = 4;
 /** Whether a stop of this type and side waits for a rise of the price. */
 export function waitsForRise(type: number, side: number): boolean {
   const isTakeProfit = type > ORDER_STOP_MARKET + 1;
-  return (side > 0) !== isTakeProfit;
+  return side > 0 !== isTakeProfit;
 }
 
 /** A row whose own fields are written already joins the account's list and the expiry heap. */
@@ -106,10 +135,17 @@ export function leaveBook(state: State, market: Market, slot: number): void {
  * The order shrinks in its place: by a fill, or by an amendment. `hold` is what it holds from now
  * on.
  */
-export function shrinkOrder(state: State, market: Market, slot: number, by: number, hold: number): void {
+export function shrinkOrder(
+  state: State,
+  market: Market,
+  slot: number,
+  by: number,
+  hold: number,
+): void {
   const { orders } = state;
   const n = slot * ORDER_FIGURES;
-  if (by > 0) market.own(orders.facts[slot * ORDER_FACTS + ORDER_SIDE] > 0 ? 1 : -1).reduce(slot, by);
+  if (by > 0)
+    market.own(orders.facts[slot * ORDER_FACTS + ORDER_SIDE] > 0 ? 1 : -1).reduce(slot, by);
   if (by > 0) count(state, market, slot, -by, 0);
   const opening = orders.figures[n + ORDER_OPENING];
   if (opening > orders.openOf(slot)) orders.figures[n + ORDER_OPENING] = orders.openOf(slot);
@@ -155,7 +191,11 @@ export function collectDue(state: State, market: Market): void {
   for (let which = 0; which < market.stops.length; which++) {
     const heap = market.stops[which];
     const price = market.triggerSource(which < 2 ? 0 : 1);
-    for (let slot = dueStop(heap, which, price); slot !== NONE; slot = dueStop(heap, which, price)) {
+    for (
+      let slot = dueStop(heap, which, price);
+      slot !== NONE;
+      slot = dueStop(heap, which, price)
+    ) {
       leaveTrigger(state, market, slot);
       orders.facts[slot * ORDER_FACTS + ORDER_WAITS] = WAITS_DUE;
       dueStops.push(slot, orders.idOf(slot), 0);
@@ -187,14 +227,16 @@ function count(state: State, market: Market, slot: number, open: number, orders:
   const isBuy = rows.facts[at + ORDER_SIDE] > 0;
   const r = row * NUMBERS;
   numbers[r + (isBuy ? BUYS : SELLS)] += open;
-  numbers[r + (isBuy ? BUY_NOTIONAL : SELL_NOTIONAL)] += rows.priceOf(slot) * open * market.multiplier;
+  numbers[r + (isBuy ? BUY_NOTIONAL : SELL_NOTIONAL)] +=
+    rows.priceOf(slot) * open * market.multiplier;
   links[row * LINKS + RESTING_COUNT] += orders;
 }
 
 /** Σ of holds of an isolated position's orders; spot holds stand in the balances alone. */
 function holdOf(state: State, market: Market, slot: number, change: number): void {
   if (market.kind === MARKET_SPOT || change === 0) return;
-  state.positions.numbers[state.orders.facts[slot * ORDER_FACTS + ORDER_ROW] * NUMBERS + HOLDS] += change;
+  state.positions.numbers[state.orders.facts[slot * ORDER_FACTS + ORDER_ROW] * NUMBERS + HOLDS] +=
+    change;
 }
 
 /**
@@ -212,7 +254,9 @@ function updateExtreme(state: State, slot: number): void {
   for (let other = positions.links[row * LINKS + ORDER_HEAD]; other !== NONE;) {
     const o = other * ORDER_FACTS;
     if (
-      other !== slot && orders.facts[o + ORDER_WAITS] === NONE && orders.facts[o + ORDER_SIDE] === side &&
+      other !== slot &&
+      orders.facts[o + ORDER_WAITS] === NONE &&
+      orders.facts[o + ORDER_SIDE] === side &&
       (orders.facts[o + ORDER_FLAGS] & FLAG_REDUCE_ONLY) === 0
     ) {
       const price = orders.priceOf(other);

@@ -8,12 +8,32 @@ import { mulDivCeil } from '../../units/rounding.ts';
 import { STATUS_CLOSE_ONLY, TIF_GTC, TIF_GTD } from '../command.ts';
 import type { AmendOrder, SelfTradeMode, TimeInForce } from '../command.ts';
 import { BALANCE_HOLD, FLAG_POST_ONLY, FLAG_REDUCE_ONLY, WHY_AMENDED_TO_FILLED } from '../event.ts';
-import { BELOW_MINIMUM, CLOSE_ONLY, EXPIRED, OK, ORDER_NOT_FOUND, STEP_MISMATCH } from '../reason.ts';
+import {
+  BELOW_MINIMUM,
+  CLOSE_ONLY,
+  EXPIRED,
+  OK,
+  ORDER_NOT_FOUND,
+  STEP_MISMATCH,
+} from '../reason.ts';
 import type { Market } from '../state/market.ts';
 import {
-  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_MARKET, ORDER_FIGURES, ORDER_OPENING, ORDER_ROW,
-  ORDER_SIDE, ORDER_SIZE,
-  ORDER_STOP_LOSS, ORDER_STP, ORDER_TAKE_PROFIT, ORDER_TIF, ORDER_TYPE,
+  ORDER_ACCOUNT,
+  ORDER_EXPIRES,
+  ORDER_FLAGS,
+  ORDER_HOLD,
+  ORDER_FACTS,
+  ORDER_MARKET,
+  ORDER_FIGURES,
+  ORDER_OPENING,
+  ORDER_ROW,
+  ORDER_SIDE,
+  ORDER_SIZE,
+  ORDER_STOP_LOSS,
+  ORDER_STP,
+  ORDER_TAKE_PROFIT,
+  ORDER_TIF,
+  ORDER_TYPE,
 } from '../state/orders.ts';
 import { BUYS, NUMBERS, SELLS, SIZE } from '../state/positions.ts';
 import { planCancelSlot } from './cancel.ts';
@@ -29,14 +49,17 @@ export function planAmend(context: PlanContext, command: AmendOrder, result: Ord
   const { state, refusal } = context;
   const { orders } = state;
   const refused =
-    checkAccount(context, command.account) || checkValue(context, 'price', command.price) || checkValue(context, 'size', command.size);
+    checkAccount(context, command.account) ||
+    checkValue(context, 'price', command.price) ||
+    checkValue(context, 'size', command.size);
   if (refused !== OK) return refused;
   if (command.price === 0 && command.size === 0) return invalid(context, 'size', 0);
   const slot = findOrder(context, command.account, command.order, command.clientOrderId);
   if (slot === NONE) return refusal.reason;
   if (orders.isStop(slot)) return refusal.because(ORDER_NOT_FOUND);
   const expires = orders.figures[slot * ORDER_FIGURES + ORDER_EXPIRES];
-  if (expires !== 0 && expires <= context.now) return refusal.because(EXPIRED, expires, context.now);
+  if (expires !== 0 && expires <= context.now)
+    return refusal.because(EXPIRED, expires, context.now);
   const market = state.markets[orders.facts[slot * ORDER_FACTS + ORDER_MARKET]];
   const total = orders.figures[slot * ORDER_FIGURES + ORDER_SIZE];
   const size = command.size === 0 ? total : command.size;
@@ -54,12 +77,18 @@ export function planAmend(context: PlanContext, command: AmendOrder, result: Ord
   if (isTooSmall(context, market, price, size)) {
     return refusal.because(BELOW_MINIMUM, market.terms.minimumSize, market.terms.minimumNotional);
   }
-  if (price === orders.priceOf(slot) && size <= total) return keepPlace(context, market, slot, result);
+  if (price === orders.priceOf(slot) && size <= total)
+    return keepPlace(context, market, slot, result);
   const open = checkReplacement(context, market, slot, size - filled);
   return open === OK ? planOrder(context, market, context.incoming, result) : open;
 }
 
-function checkReplacement(context: PlanContext, market: Market, slot: number, open: number): number {
+function checkReplacement(
+  context: PlanContext,
+  market: Market,
+  slot: number,
+  open: number,
+): number {
   const { refusal, incoming, state } = context;
   const refused = checkStatus(context, market, (incoming.flags & FLAG_POST_ONLY) !== 0);
   if (refused !== OK) return refused;
@@ -71,7 +100,9 @@ function checkReplacement(context: PlanContext, market: Market, slot: number, op
   return reduces ? OK : refusal.because(CLOSE_ONLY);
 }
 
-/** The amended order as a whole must be one that could be placed; what closes a position always may. */
+/**
+ * The amended order as a whole must be one that could be placed; what closes a position always may.
+ */
 function isTooSmall(context: PlanContext, market: Market, price: number, size: number): boolean {
   const { incoming, state } = context;
   const { minimumNotional, minimumSize } = market.terms;
@@ -82,7 +113,12 @@ function isTooSmall(context: PlanContext, market: Market, price: number, size: n
 }
 
 /** Only the size shrinks: the place stays, and a part of the hold comes back. */
-function keepPlace(context: PlanContext, market: Market, slot: number, result: OrderResult): number {
+function keepPlace(
+  context: PlanContext,
+  market: Market,
+  slot: number,
+  result: OrderResult,
+): number {
   const { state, overlay, incoming, log } = context;
   const { orders } = state;
   const n = slot * ORDER_FIGURES;
@@ -96,14 +132,22 @@ function keepPlace(context: PlanContext, market: Market, slot: number, result: O
   result.opening = incoming.size > reducing ? incoming.size - reducing : 0;
   result.hold = market.isSpot
     ? spotHold(market, incoming.side, incoming.price, incoming.size)
-    : opening === 0 ? 0 : mulDivCeil(hold, result.opening, opening);
+    : opening === 0
+      ? 0
+      : mulDivCeil(hold, result.opening, opening);
   moveHold(context, market, incoming.side, result.taker, result.hold - hold);
   writeAmended(log, market, incoming, result, 1);
   writeTouched(context, market, BALANCE_HOLD);
   return OK;
 }
 
-function fillIncoming(context: PlanContext, slot: number, price: number, size: number, filled: number): void {
+function fillIncoming(
+  context: PlanContext,
+  slot: number,
+  price: number,
+  size: number,
+  filled: number,
+): void {
   const { incoming, state } = context;
   incoming.reset();
   const { figures, facts } = state.orders;

@@ -4,10 +4,24 @@
 
 import { feeOn } from '../../margin/fees.ts';
 import { fillMargin } from '../../margin/sizing.ts';
-import { FilledPosition, applyFill, isolatedPayout, releasedCollateral } from '../../margin/position.ts';
+import {
+  FilledPosition,
+  applyFill,
+  isolatedPayout,
+  releasedCollateral,
+} from '../../margin/position.ts';
 import type { Market } from '../state/market.ts';
 import {
-  O_BASE_FREE, O_BASE_HELD, O_COLLATERAL, O_COST, O_HOLDS, O_QUOTE_FREE, O_QUOTE_HELD, O_REALISED, O_SIZE, OVERLAY,
+  O_BASE_FREE,
+  O_BASE_HELD,
+  O_COLLATERAL,
+  O_COST,
+  O_HOLDS,
+  O_QUOTE_FREE,
+  O_QUOTE_HELD,
+  O_REALISED,
+  O_SIZE,
+  OVERLAY,
 } from './overlay.ts';
 
 /** How an isolated fill finds its money. One object is reused. */
@@ -21,35 +35,59 @@ export class FillTerms {
   share = 0;
   /** A maker pays from its hold, a taker from its free balance. */
   fromHold = false;
-  /** Whether a reducing fill pays out of the pool: not while the position is below its initial margin. */
+  /**
+   * Whether a reducing fill pays out of the pool: not while the position is below its initial
+   * margin.
+   */
   releases = true;
   /** Edits put their collateral into the pool themselves: opening fills move only the fee. */
   collateralGiven = false;
   /** Set by `fillIsolated`: the fee really paid, and what left the hold. */
   fee = 0;
   taken = 0;
-  /** Set when a fill closed the position and the pool could not pay the loss; the caller clears it. */
+  /**
+   * Set when a fill closed the position and the pool could not pay the loss; the caller clears it.
+   */
   bankrupt = false;
 }
 
 /**
  * Signed fill of a spot market. `fee` in quote; the maker's hold must have been released before.
  */
-export function fillSpot(numbers: Float64Array, touched: number, market: Market, signed: number, price: number, fee: number): void {
+export function fillSpot(
+  numbers: Float64Array,
+  touched: number,
+  market: Market,
+  signed: number,
+  price: number,
+  fee: number,
+): void {
   const t = touched * OVERLAY;
   numbers[t + O_BASE_FREE] += signed * market.baseMultiplier;
   numbers[t + O_QUOTE_FREE] -= signed * price * market.multiplier + fee;
 }
 
 /** Moves what an order held for a fill back to free, in quote (buys) or base (sells). */
-export function releaseSpotHold(numbers: Float64Array, touched: number, isBuy: boolean, released: number): void {
+export function releaseSpotHold(
+  numbers: Float64Array,
+  touched: number,
+  isBuy: boolean,
+  released: number,
+): void {
   const t = touched * OVERLAY;
   numbers[t + (isBuy ? O_QUOTE_HELD : O_BASE_HELD)] -= released;
   numbers[t + (isBuy ? O_QUOTE_FREE : O_BASE_FREE)] += released;
 }
 
 /** Signed fill of a cross position: realised profit and the fee go to the free balance at once. */
-export function fillCross(numbers: Float64Array, touched: number, market: Market, signed: number, price: number, fee: number): void {
+export function fillCross(
+  numbers: Float64Array,
+  touched: number,
+  market: Market,
+  signed: number,
+  price: number,
+  fee: number,
+): void {
   const t = touched * OVERLAY;
   const realised = changePosition(numbers, t, market.multiplier, signed, price);
   numbers[t + O_QUOTE_FREE] += realised - fee;
@@ -93,11 +131,19 @@ export function fillIsolated(
   }
   if (opening === 0) return;
   changePosition(numbers, t, k, sign * opening, price);
-  const margin = terms.collateralGiven ? 0 : fillMargin(sign, price, market.mark, opening, k, terms.leverage);
+  const margin = terms.collateralGiven
+    ? 0
+    : fillMargin(sign, price, market.mark, opening, k, terms.leverage);
   backOpening(numbers, t, margin, fee - feeOfReducing, terms);
 }
 
-function backOpening(numbers: Float64Array, t: number, margin: number, fee: number, terms: FillTerms): void {
+function backOpening(
+  numbers: Float64Array,
+  t: number,
+  margin: number,
+  fee: number,
+  terms: FillTerms,
+): void {
   if (!terms.fromHold) {
     numbers[t + O_QUOTE_FREE] -= margin + fee;
     numbers[t + O_COLLATERAL] += margin;
@@ -117,7 +163,13 @@ function backOpening(numbers: Float64Array, t: number, margin: number, fee: numb
 const filled = new FilledPosition();
 
 /** Size and cost after a signed fill; returns the profit that it realised. */
-function changePosition(numbers: Float64Array, t: number, k: number, signed: number, price: number): number {
+function changePosition(
+  numbers: Float64Array,
+  t: number,
+  k: number,
+  signed: number,
+  price: number,
+): number {
   applyFill(filled, numbers[t + O_SIZE], numbers[t + O_COST], signed, price, k);
   numbers[t + O_SIZE] = filled.size;
   numbers[t + O_COST] = filled.cost;

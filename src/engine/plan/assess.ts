@@ -11,15 +11,40 @@ import { MODE_ISOLATED } from '../command.ts';
 import { FLAG_REDUCE_ONLY } from '../event.ts';
 import type { Market } from '../state/market.ts';
 import {
-  ORDER_BEHIND, ORDER_FLAGS, ORDER_FACTS, ORDER_SIDE, ORDER_WAITS,
+  ORDER_BEHIND,
+  ORDER_FLAGS,
+  ORDER_FACTS,
+  ORDER_SIDE,
+  ORDER_WAITS,
 } from '../state/orders.ts';
 import {
-  ACCOUNT, BUYS, COLLATERAL, COST, HIGHEST_BUY, HOLDS, LEVERAGE, LINKS, LOWEST_SELL, MARKET, MODE, NEXT_ROW, NUMBERS,
-  ORDER_HEAD, SELLS, SIZE,
+  ACCOUNT,
+  BUYS,
+  COLLATERAL,
+  COST,
+  HIGHEST_BUY,
+  HOLDS,
+  LEVERAGE,
+  LINKS,
+  LOWEST_SELL,
+  MARKET,
+  MODE,
+  NEXT_ROW,
+  NUMBERS,
+  ORDER_HEAD,
+  SELLS,
+  SIZE,
 } from '../state/positions.ts';
 import type { State } from '../state/state.ts';
 import {
-  O_BASE_FREE, O_BUYS, O_COLLATERAL, O_COST, O_HOLDS, O_QUOTE_FREE, O_SIZE, OVERLAY,
+  O_BASE_FREE,
+  O_BUYS,
+  O_COLLATERAL,
+  O_COST,
+  O_HOLDS,
+  O_QUOTE_FREE,
+  O_SIZE,
+  OVERLAY,
 } from './overlay.ts';
 import type { Overlay } from './overlay.ts';
 
@@ -68,8 +93,8 @@ export const ASK_ALL: Question = 2;
 export class Assessor {
   readonly result = new Assessment();
   /**
-   * Loss against the mark of the incoming order's rest, which is not in the account's list yet, less
-   * that of what the plan fills of the account's own orders, which still are.
+   * Loss against the mark of the incoming order's rest, which is not in the account's list yet,
+   * less that of what the plan fills of the account's own orders, which still are.
    */
   incomingLoss = 0;
   /**
@@ -106,7 +131,12 @@ export class Assessor {
    * the plan's market is taken from the overlay; NONE reads the state alone. `orders` false leaves
    * out everything that maintenance does not need: `initial` and `worst` are then 0.
    */
-  cross(account: number, touched: number, market: Market | undefined, question: Question): Assessment {
+  cross(
+    account: number,
+    touched: number,
+    market: Market | undefined,
+    question: Question,
+  ): Assessment {
     const { state, result } = this;
     this.question = question;
     const orders = question !== ASK_MAINTENANCE;
@@ -114,16 +144,26 @@ export class Assessor {
     this.addBalances(account, touched, market);
     const { links, numbers } = state.positions;
     const own = touched === NONE ? NONE : this.overlay.row[touched];
-    for (let row = state.accounts.positionsOf(account); row !== NONE; row = links[row * LINKS + NEXT_ROW]) {
+    for (
+      let row = state.accounts.positionsOf(account);
+      row !== NONE;
+      row = links[row * LINKS + NEXT_ROW]
+    ) {
       if (row === own || links[row * LINKS + MODE] === MODE_ISOLATED) continue;
       const r = row * NUMBERS;
       if (numbers[r + SIZE] === 0 && numbers[r + BUYS] === 0 && numbers[r + SELLS] === 0) continue;
       const rowMarket = state.markets[links[row * LINKS + MARKET]];
       if (rowMarket.isSpot) continue;
       this.addPosition(rowMarket, numbers[r + SIZE], numbers[r + COST]);
-      if (orders) this.addOrders(rowMarket, row, this.leverage(rowMarket, row), numbers, r + SIZE, r + BUYS);
+      if (orders)
+        this.addOrders(rowMarket, row, this.leverage(rowMarket, row), numbers, r + SIZE, r + BUYS);
     }
-    if (touched !== NONE && market !== undefined && !market.isSpot && !this.isTouchedIsolated(touched)) {
+    if (
+      touched !== NONE &&
+      market !== undefined &&
+      !market.isSpot &&
+      !this.isTouchedIsolated(touched)
+    ) {
       this.addTouched(market, touched);
     }
     return result;
@@ -150,7 +190,9 @@ export class Assessor {
     const isolated = this.isIsolated(row);
     this.override = touched;
     this.forcedLeverage = leverage;
-    const result = isolated ? this.isolated(market, touched) : this.cross(account, touched, market, ASK_ALL);
+    const result = isolated
+      ? this.isolated(market, touched)
+      : this.cross(account, touched, market, ASK_ALL);
     this.override = NONE;
     return result;
   }
@@ -183,13 +225,19 @@ export class Assessor {
     return this.result;
   }
 
-  /** Whether an isolated position by itself, without its orders, is at or above its initial margin. */
+  /**
+   * Whether an isolated position by itself, without its orders, is at or above its initial margin.
+   */
   isAboveInitial(market: Market, touched: number): boolean {
     const numbers = this.overlay.numbers;
     const t = touched * OVERLAY;
     const value = numbers[t + O_SIZE] * market.mark * market.multiplier;
     const { terms, brackets } = market;
-    const counted = countedProfit(value - numbers[t + O_COST], terms.profitWeightPpm, terms.profitCap);
+    const counted = countedProfit(
+      value - numbers[t + O_COST],
+      terms.profitWeightPpm,
+      terms.profitCap,
+    );
     const lift = terms.openInterestScaleTo === 0 ? 0 : this.lift(market);
     const leverage = this.touchedLeverage(market, touched);
     const required = initialMargin(brackets, value < 0 ? -value : value, leverage, lift);
@@ -258,10 +306,13 @@ export class Assessor {
     if (notional > Number.MAX_SAFE_INTEGER) return;
     const unrealised = value - cost;
     result.equity += unrealised;
-    if (this.question !== ASK_INITIAL) result.maintenance += maintenanceMargin(market.brackets, notional);
+    if (this.question !== ASK_INITIAL)
+      result.maintenance += maintenanceMargin(market.brackets, notional);
     if (this.question === ASK_MAINTENANCE) return;
     result.initialEquity +=
-      unrealised > 0 ? countedProfit(unrealised, market.terms.profitWeightPpm, market.terms.profitCap) : unrealised;
+      unrealised > 0
+        ? countedProfit(unrealised, market.terms.profitWeightPpm, market.terms.profitCap)
+        : unrealised;
   }
 
   /**
@@ -296,11 +347,17 @@ export class Assessor {
     result.initial += this.restingLoss(market, row);
   }
 
-  /** How far the market's initial rates have risen, by the open interest that the plan would leave. */
+  /**
+   * How far the market's initial rates have risen, by the open interest that the plan would leave.
+   */
   private lift(market: Market): number {
     const { openInterestScaleFrom, openInterestScaleTo } = market.terms;
     const isPlanned = this.interestAfter !== NONE && this.overlay.isIn(market);
-    return openInterestLift(isPlanned ? this.interestAfter : market.openInterest, openInterestScaleFrom, openInterestScaleTo);
+    return openInterestLift(
+      isPlanned ? this.interestAfter : market.openInterest,
+      openInterestScaleFrom,
+      openInterestScaleTo,
+    );
   }
 
   /**
@@ -315,12 +372,22 @@ export class Assessor {
     if (highest <= market.mark && (lowest === 0 || lowest >= market.mark)) return 0;
     const orders = this.state.orders;
     let loss = 0;
-    for (let slot = links[row * LINKS + ORDER_HEAD]; slot !== NONE; slot = orders.facts[slot * ORDER_FACTS + ORDER_BEHIND]) {
+    for (
+      let slot = links[row * LINKS + ORDER_HEAD];
+      slot !== NONE;
+      slot = orders.facts[slot * ORDER_FACTS + ORDER_BEHIND]
+    ) {
       const at = slot * ORDER_FACTS;
       if (orders.facts[at + ORDER_WAITS] !== NONE || this.gone.has(slot)) continue;
       if ((orders.facts[at + ORDER_FLAGS] & FLAG_REDUCE_ONLY) !== 0) continue;
       const side = orders.facts[at + ORDER_SIDE];
-      loss += lossAgainstMark(side, orders.priceOf(slot), market.mark, orders.openOf(slot), market.multiplier);
+      loss += lossAgainstMark(
+        side,
+        orders.priceOf(slot),
+        market.mark,
+        orders.openOf(slot),
+        market.multiplier,
+      );
     }
     return loss;
   }

@@ -1,13 +1,31 @@
-// The take-profit and stop-loss pair that an order brings with its first fill: the taker's and the makers' of one
-// match. A pair belongs to the position, so the last order to fill decides and an earlier pair is replaced.
+// The take-profit and stop-loss pair that an order brings with its first fill: the taker's and the
+// makers' of one match. A pair belongs to the position, so the last order to fill decides and an
+// earlier pair is replaced.
 
 import { NONE } from '../../units/table.ts';
-import { ORDER_STOP_MARKET, ORDER_TAKE_PROFIT_MARKET, STP_EXPIRE_MAKER, TIF_GTC, TRIGGER_BY_MARK } from '../command.ts';
-import { ATTACHED_CHANGED, FLAG_ATTACHED, FLAG_REDUCE_ONLY, ORDER_ACCEPTED, WHY_REPLACED } from '../event.ts';
+import {
+  ORDER_STOP_MARKET,
+  ORDER_TAKE_PROFIT_MARKET,
+  STP_EXPIRE_MAKER,
+  TIF_GTC,
+  TRIGGER_BY_MARK,
+} from '../command.ts';
+import {
+  ATTACHED_CHANGED,
+  FLAG_ATTACHED,
+  FLAG_REDUCE_ONLY,
+  ORDER_ACCEPTED,
+  WHY_REPLACED,
+} from '../event.ts';
 import type { EventLog } from '../event.ts';
 import type { Market } from '../state/market.ts';
 import {
-  ORDER_ACCOUNT, ORDER_FACTS, ORDER_FIGURES, ORDER_SIZE, ORDER_STOP_LOSS, ORDER_TAKE_PROFIT,
+  ORDER_ACCOUNT,
+  ORDER_FACTS,
+  ORDER_FIGURES,
+  ORDER_SIZE,
+  ORDER_STOP_LOSS,
+  ORDER_TAKE_PROFIT,
 } from '../state/orders.ts';
 import { LINKS, STOP_LOSS, TAKE_PROFIT } from '../state/positions.ts';
 import type { PlanContext } from './context.ts';
@@ -32,10 +50,19 @@ export function writeAttachments(context: PlanContext, market: Market, incoming:
     const account = facts[slot * ORDER_FACTS + ORDER_ACCOUNT];
     if (figures[n + ORDER_SIZE] !== orders.openOf(slot) || done?.includes(account)) continue;
     (done ??= []).push(account);
-    nextOrder = attach(context, market, account, incoming.side > 0 ? -1 : 1, takeProfit, stopLoss, nextOrder);
+    nextOrder = attach(
+      context,
+      market,
+      account,
+      incoming.side > 0 ? -1 : 1,
+      takeProfit,
+      stopLoss,
+      nextOrder,
+    );
   }
   const { account, side, takeProfit, stopLoss } = incoming;
-  if (incoming.filledBefore > 0 || (takeProfit === 0 && stopLoss === 0) || done?.includes(account)) return;
+  if (incoming.filledBefore > 0 || (takeProfit === 0 && stopLoss === 0) || done?.includes(account))
+    return;
   attach(context, market, account, side, takeProfit, stopLoss, nextOrder);
 }
 

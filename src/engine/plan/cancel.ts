@@ -8,7 +8,14 @@ import { BALANCE_HOLD, FLAG_REDUCE_ONLY, WHY_DEAD_MAN, WHY_REQUESTED } from '../
 import { OK } from '../reason.ts';
 import type { Market } from '../state/market.ts';
 import {
-  ORDER_ACCOUNT, ORDER_BEHIND, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_MARKET, ORDER_FIGURES, ORDER_SIDE,
+  ORDER_ACCOUNT,
+  ORDER_BEHIND,
+  ORDER_FLAGS,
+  ORDER_HOLD,
+  ORDER_FACTS,
+  ORDER_MARKET,
+  ORDER_FIGURES,
+  ORDER_SIDE,
 } from '../state/orders.ts';
 import { LINKS, MARKET, NEXT_ROW, ORDER_HEAD } from '../state/positions.ts';
 import type { PlanContext } from './context.ts';
@@ -27,8 +34,14 @@ export function planCancel(context: PlanContext, command: CancelOrder): number {
 }
 
 /** Cancels the order in a slot for any reason. */
-export function planCancelSlot(context: PlanContext, slot: number, why: number, code: number): void {
-  const market = context.state.markets[context.state.orders.facts[slot * ORDER_FACTS + ORDER_MARKET]];
+export function planCancelSlot(
+  context: PlanContext,
+  slot: number,
+  why: number,
+  code: number,
+): void {
+  const market =
+    context.state.markets[context.state.orders.facts[slot * ORDER_FACTS + ORDER_MARKET]];
   context.overlay.begin(market);
   cancelOne(context, market, slot, why, code);
   writeTouched(context, market, BALANCE_HOLD);
@@ -38,7 +51,8 @@ export function planCancelAll(context: PlanContext, command: CancelAll): number 
   const { side, account } = command;
   if (side !== 0 && side !== 1 && side !== -1) return invalid(context, 'side', side);
   const refused =
-    (command.market === ANY_MARKET ? OK : checkMarket(context, command.market)) || checkAccount(context, account);
+    (command.market === ANY_MARKET ? OK : checkMarket(context, command.market)) ||
+    checkAccount(context, account);
   if (refused !== OK) return refused;
   cancelOrders(context, account, command.market, side, false);
   return OK;
@@ -49,10 +63,20 @@ export function planDeadManCancel(context: PlanContext, account: number): void {
   cancelOrders(context, account, ANY_MARKET, 0, true);
 }
 
-function cancelOrders(context: PlanContext, account: number, only: number, side: number, keepProtection: boolean): void {
+function cancelOrders(
+  context: PlanContext,
+  account: number,
+  only: number,
+  side: number,
+  keepProtection: boolean,
+): void {
   const { links } = context.state.positions;
   let isFirst = true;
-  for (let row = context.state.accounts.positionsOf(account); row !== NONE; row = links[row * LINKS + NEXT_ROW]) {
+  for (
+    let row = context.state.accounts.positionsOf(account);
+    row !== NONE;
+    row = links[row * LINKS + NEXT_ROW]
+  ) {
     const number = links[row * LINKS + MARKET];
     if (only !== ANY_MARKET && only !== number) continue;
     const market = context.state.markets[number];
@@ -63,12 +87,19 @@ function cancelOrders(context: PlanContext, account: number, only: number, side:
   }
 }
 
-function cancelRow(context: PlanContext, market: Market, head: number, side: number, keepProtection: boolean): void {
+function cancelRow(
+  context: PlanContext,
+  market: Market,
+  head: number,
+  side: number,
+  keepProtection: boolean,
+): void {
   const { orders } = context.state;
   let slot = head;
   while (slot !== NONE) {
     const at = slot * ORDER_FACTS;
-    const protects = orders.isStop(slot) || (orders.facts[at + ORDER_FLAGS] & FLAG_REDUCE_ONLY) !== 0;
+    const protects =
+      orders.isStop(slot) || (orders.facts[at + ORDER_FLAGS] & FLAG_REDUCE_ONLY) !== 0;
     const meant = side === 0 || orders.facts[at + ORDER_SIDE] === side;
     if (meant && !(keepProtection && protects)) {
       cancelOne(context, market, slot, keepProtection ? WHY_DEAD_MAN : WHY_REQUESTED, 0);
@@ -82,7 +113,13 @@ function cancelRow(context: PlanContext, market: Market, head: number, side: num
  * One order's cancellation and its hold back to free, in an overlay that the caller began in its
  * market.
  */
-export function cancelOne(context: PlanContext, market: Market, slot: number, why: number, code: number): void {
+export function cancelOne(
+  context: PlanContext,
+  market: Market,
+  slot: number,
+  why: number,
+  code: number,
+): void {
   const { state, log } = context;
   const { orders } = state;
   const at = slot * ORDER_FACTS;
@@ -92,5 +129,14 @@ export function cancelOne(context: PlanContext, market: Market, slot: number, wh
     const touched = context.overlay.touch(account);
     moveHold(context, market, orders.facts[at + ORDER_SIDE] > 0 ? 1 : -1, touched, -hold);
   }
-  writeCancelled(log, orders.idOf(slot), account, market.number, why, orders.openOf(slot), slot, code);
+  writeCancelled(
+    log,
+    orders.idOf(slot),
+    account,
+    market.number,
+    why,
+    orders.openOf(slot),
+    slot,
+    code,
+  );
 }

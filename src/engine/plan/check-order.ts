@@ -7,7 +7,11 @@ import { isAccepted, isNotWorse } from '../../margin/scope.ts';
 import { NONE } from '../../units/table.ts';
 import { ACCOUNT_VALUE_MAX } from '../limits.ts';
 import {
-  AMOUNT_OUT_OF_RANGE, INSUFFICIENT_BALANCE, INSUFFICIENT_MARGIN, OK, OPEN_INTEREST_CAP,
+  AMOUNT_OUT_OF_RANGE,
+  INSUFFICIENT_BALANCE,
+  INSUFFICIENT_MARGIN,
+  OK,
+  OPEN_INTEREST_CAP,
   WOULD_BANKRUPT,
 } from '../reason.ts';
 import type { Market } from '../state/market.ts';
@@ -16,11 +20,14 @@ import type { Assessment } from './assess.ts';
 import type { PlanContext } from './context.ts';
 import type { Incoming } from './incoming.ts';
 import type { OrderResult } from './order-plan.ts';
-import {
-  O_BASE_FREE, O_BEFORE, O_QUOTE_FREE, O_SIZE, OVERLAY,
-} from './overlay.ts';
+import { O_BASE_FREE, O_BEFORE, O_QUOTE_FREE, O_SIZE, OVERLAY } from './overlay.ts';
 
-export function checkOrder(context: PlanContext, market: Market, incoming: Incoming, result: OrderResult): number {
+export function checkOrder(
+  context: PlanContext,
+  market: Market,
+  incoming: Incoming,
+  result: OrderResult,
+): number {
   if (market.isSpot) return checkSpot(context, market, incoming, result);
   const capped = checkOpenInterest(context, market);
   if (capped !== OK) return capped;
@@ -30,7 +37,12 @@ export function checkOrder(context: PlanContext, market: Market, incoming: Incom
 }
 
 /** Spot pays and reserves from what is free, and not more than could be withdrawn. */
-function checkSpot(context: PlanContext, market: Market, incoming: Incoming, result: OrderResult): number {
+function checkSpot(
+  context: PlanContext,
+  market: Market,
+  incoming: Incoming,
+  result: OrderResult,
+): number {
   const { assessor, before, after, overlay, refusal, state } = context;
   const { numbers } = overlay;
   const t = result.taker * OVERLAY;
@@ -56,7 +68,10 @@ function isOverspent(numbers: Float64Array, at: number): boolean {
   return numbers[at] < 0 && numbers[at] < numbers[at + O_BEFORE];
 }
 
-/** The sum of all longs may not pass the market's cap by this order; it also scales the initial rates. */
+/**
+ * The sum of all longs may not pass the market's cap by this order; it also scales the initial
+ * rates.
+ */
 function checkOpenInterest(context: PlanContext, market: Market): number {
   const { openInterestCap, openInterestScaleTo } = market.terms;
   if (openInterestCap === 0 && openInterestScaleTo === 0) return OK;
@@ -64,7 +79,8 @@ function checkOpenInterest(context: PlanContext, market: Market): number {
   let change = 0;
   for (let touched = 0; touched < overlay.count; touched++) {
     const t = touched * OVERLAY;
-    change += longPart(overlay.numbers[t + O_SIZE]) - longPart(overlay.numbers[t + O_BEFORE + O_SIZE]);
+    change +=
+      longPart(overlay.numbers[t + O_SIZE]) - longPart(overlay.numbers[t + O_BEFORE + O_SIZE]);
   }
   const interest = market.openInterest + change;
   context.assessor.interestAfter = interest;
@@ -72,7 +88,12 @@ function checkOpenInterest(context: PlanContext, market: Market): number {
   return isOver ? context.refusal.because(OPEN_INTEREST_CAP, interest, openInterestCap) : OK;
 }
 
-function checkCross(context: PlanContext, market: Market, incoming: Incoming, result: OrderResult): number {
+function checkCross(
+  context: PlanContext,
+  market: Market,
+  incoming: Incoming,
+  result: OrderResult,
+): number {
   const { assessor, after, before } = context;
   const { account } = incoming;
   const quick = assessor.cross(account, result.taker, market, ASK_INITIAL);
@@ -82,7 +103,8 @@ function checkCross(context: PlanContext, market: Market, incoming: Incoming, re
   if (!result.reducing && isAccepted(quick.initialEquity, quick.initial)) return OK;
   if (result.reducing && (quick.equity >= 0 || context.rule.fills === 0)) return OK;
   assessor.cross(account, result.taker, market, ASK_ALL).copyTo(after);
-  if (after.equity < 0 && context.rule.fills > 0) return wouldBankrupt(context, market, incoming, after);
+  if (after.equity < 0 && context.rule.fills > 0)
+    return wouldBankrupt(context, market, incoming, after);
   assessor.begin();
   assessor.cross(account, NONE, undefined, ASK_ALL).copyTo(before);
   if (!isAccepted(before.initialEquity, before.initial) && isNotWorse(before, after)) return OK;
@@ -90,7 +112,12 @@ function checkCross(context: PlanContext, market: Market, incoming: Incoming, re
 }
 
 /** The free balance pays what is held and put up; then the position's own pool must carry it. */
-function checkIsolated(context: PlanContext, market: Market, incoming: Incoming, result: OrderResult): number {
+function checkIsolated(
+  context: PlanContext,
+  market: Market,
+  incoming: Incoming,
+  result: OrderResult,
+): number {
   const { assessor, after, overlay, refusal } = context;
   const t = result.taker * OVERLAY;
   const free = overlay.numbers[t + O_QUOTE_FREE];
@@ -113,16 +140,28 @@ function checkIsolated(context: PlanContext, market: Market, incoming: Incoming,
   return refusal.because(INSUFFICIENT_MARGIN, after.initialEquity, after.initial);
 }
 
-function wouldBankrupt(context: PlanContext, market: Market, incoming: Incoming, after: Assessment): number {
+function wouldBankrupt(
+  context: PlanContext,
+  market: Market,
+  incoming: Incoming,
+  after: Assessment,
+): number {
   const { assessor, before, overlay } = context;
   const touched = context.overlay.find(incoming.account);
   const row = overlay.row[touched];
   const held = overlay.numbers[touched * OVERLAY + O_BEFORE + O_SIZE];
-  if (assessor.isTouchedIsolated(touched) && row !== NONE) assessor.isolatedRow(market, row).copyTo(before);
+  if (assessor.isTouchedIsolated(touched) && row !== NONE)
+    assessor.isolatedRow(market, row).copyTo(before);
   else assessor.cross(incoming.account, NONE, undefined, ASK_MAINTENANCE).copyTo(before);
   const equity = after.equity;
   if (held === 0) return context.refusal.because(WOULD_BANKRUPT, equity, 0);
-  const worst = bankruptcyPrice(held, market.mark, market.multiplier, before.equity, market.tickSize);
+  const worst = bankruptcyPrice(
+    held,
+    market.mark,
+    market.multiplier,
+    before.equity,
+    market.tickSize,
+  );
   return context.refusal.because(WOULD_BANKRUPT, equity, worst.kind === 'price' ? worst.price : 0);
 }
 

@@ -41,7 +41,13 @@ export class PlanContext {
   readonly before = new Assessment();
   readonly after = new Assessment();
   readonly staged: Staged = {
-    asset: undefined, shape: undefined, terms: undefined, brackets: undefined, name: '', owner: '', clientOrderId: '',
+    asset: undefined,
+    shape: undefined,
+    terms: undefined,
+    brackets: undefined,
+    name: '',
+    owner: '',
+    clientOrderId: '',
   };
   /** The clock of the command being planned, ms. */
   now = 0;

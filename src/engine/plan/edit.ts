@@ -11,16 +11,41 @@ import type { ExpectedFill, NeedTerms } from '../../margin/sizing.ts';
 import { NONE } from '../../units/table.ts';
 import type { Side } from '../../units/brand.ts';
 import {
-  EDIT_ADD_COLLATERAL, EDIT_CLOSE, EDIT_INCREASE, EDIT_OPEN, EDIT_REDUCE, EDIT_REMOVE_COLLATERAL, MODE_ISOLATED,
-  ORDER_MARKET, STATUS_CLOSE_ONLY, STATUS_SETTLED, TIF_IOC,
+  EDIT_ADD_COLLATERAL,
+  EDIT_CLOSE,
+  EDIT_INCREASE,
+  EDIT_OPEN,
+  EDIT_REDUCE,
+  EDIT_REMOVE_COLLATERAL,
+  MODE_ISOLATED,
+  ORDER_MARKET,
+  STATUS_CLOSE_ONLY,
+  STATUS_SETTLED,
+  TIF_IOC,
 } from '../command.ts';
 import type { EditPosition } from '../command.ts';
 import { BALANCE_COLLATERAL, FLAG_REDUCE_ONLY } from '../event.ts';
 import { VALUE_MAX } from '../limits.ts';
 import {
-  ABOVE_MAX_LEVERAGE, AMOUNT_OUT_OF_RANGE, BAD_COMBINATION, BELOW_INITIAL_MARGIN, BELOW_MINIMUM, CLOSE_ONLY,
-  INSUFFICIENT_BALANCE, LIMIT_REACHED, MARKET_SETTLED, MODE_NEEDS_FLAT, MODE_NOT_AVAILABLE, NOT_ENOUGH_LIQUIDITY,
-  NO_MARK_PRICE, OK, POSITION_NOT_FOUND, REMAINDER_TOO_SMALL, SIDE_WOULD_FLIP, STEP_MISMATCH, WOULD_BE_LIQUIDATED,
+  ABOVE_MAX_LEVERAGE,
+  AMOUNT_OUT_OF_RANGE,
+  BAD_COMBINATION,
+  BELOW_INITIAL_MARGIN,
+  BELOW_MINIMUM,
+  CLOSE_ONLY,
+  INSUFFICIENT_BALANCE,
+  LIMIT_REACHED,
+  MARKET_SETTLED,
+  MODE_NEEDS_FLAT,
+  MODE_NOT_AVAILABLE,
+  NOT_ENOUGH_LIQUIDITY,
+  NO_MARK_PRICE,
+  OK,
+  POSITION_NOT_FOUND,
+  REMAINDER_TOO_SMALL,
+  SIDE_WOULD_FLIP,
+  STEP_MISMATCH,
+  WOULD_BE_LIQUIDATED,
 } from '../reason.ts';
 import type { Market } from '../state/market.ts';
 import { COLLATERAL, COST, LINKS, MODE, NUMBERS, ORDER_COUNT, SIZE } from '../state/positions.ts';
@@ -53,20 +78,31 @@ export function planEdit(context: PlanContext, c: EditPosition, result: OrderRes
   const held = row === NONE ? 0 : state.positions.numbers[row * NUMBERS + SIZE];
   if (c.edit === EDIT_OPEN) return planOpen(context, market, c, row, held, result);
   if (held === 0) return refusal.because(POSITION_NOT_FOUND);
-  if (state.positions.links[row * LINKS + MODE] !== MODE_ISOLATED) return refusal.because(MODE_NOT_AVAILABLE);
+  if (state.positions.links[row * LINKS + MODE] !== MODE_ISOLATED)
+    return refusal.because(MODE_NOT_AVAILABLE);
   if (c.side * held < 0) return refusal.because(SIDE_WOULD_FLIP, held);
   if (c.edit === EDIT_INCREASE) return planIncrease(context, market, c, row, held, result);
-  if (c.edit === EDIT_REDUCE || c.edit === EDIT_CLOSE) return planReduce(context, market, c, held, result);
+  if (c.edit === EDIT_REDUCE || c.edit === EDIT_CLOSE)
+    return planReduce(context, market, c, held, result);
   return planCollateral(context, market, c, row);
 }
 
-function planOpen(context: PlanContext, market: Market, c: EditPosition, row: number, held: number, result: OrderResult): number {
+function planOpen(
+  context: PlanContext,
+  market: Market,
+  c: EditPosition,
+  row: number,
+  held: number,
+  result: OrderResult,
+): number {
   const { state, refusal } = context;
   const orders = row === NONE ? 0 : state.positions.links[row * LINKS + ORDER_COUNT];
   if (held !== 0 || orders > 0) return refusal.because(MODE_NEEDS_FLAT, held, orders);
   if (c.side === 0) return invalid(context, 'side', 0);
-  if (c.leverage === 0 || (c.collateral === 0) === (c.size === 0)) return refusal.because(BAD_COMBINATION);
-  if (row === NONE && state.positions.live >= state.limits.positions) return refusal.because(LIMIT_REACHED, state.limits.positions);
+  if (c.leverage === 0 || (c.collateral === 0) === (c.size === 0))
+    return refusal.because(BAD_COMBINATION);
+  if (row === NONE && state.positions.live >= state.limits.positions)
+    return refusal.because(LIMIT_REACHED, state.limits.positions);
   const side: Side = c.side;
   const ready = checkOpening(context, market, c.leverage);
   if (ready !== OK) return ready;
@@ -78,7 +114,14 @@ function planOpen(context: PlanContext, market: Market, c: EditPosition, row: nu
  * By collateral at an execution leverage, which the position's leverage never falls below; or by
  * size, as it stands.
  */
-function planIncrease(context: PlanContext, market: Market, c: EditPosition, row: number, held: number, result: OrderResult): number {
+function planIncrease(
+  context: PlanContext,
+  market: Market,
+  c: EditPosition,
+  row: number,
+  held: number,
+  result: OrderResult,
+): number {
   const { assessor, refusal, state } = context;
   const bySize = c.size !== 0;
   if (bySize ? c.collateral !== 0 || c.leverage !== 0 : c.collateral === 0 || c.leverage === 0) {
@@ -88,11 +131,13 @@ function planIncrease(context: PlanContext, market: Market, c: EditPosition, row
   const own = assessor.leverage(market, row);
   const ready = checkOpening(context, market, c.leverage);
   if (ready !== OK) return ready;
-  if (!bySize) return enterByCollateral(context, market, c, side, c.leverage > own ? c.leverage : own, result);
+  if (!bySize)
+    return enterByCollateral(context, market, c, side, c.leverage > own ? c.leverage : own, result);
   const { numbers } = state.positions;
   const cost = numbers[row * NUMBERS + COST];
   const collateral = numbers[row * NUMBERS + COLLATERAL];
-  if (c.size % market.lotSize !== 0) return refusal.because(STEP_MISMATCH, market.tickSize, market.lotSize);
+  if (c.size % market.lotSize !== 0)
+    return refusal.because(STEP_MISMATCH, market.tickSize, market.lotSize);
   const fills = expectedFills(context, market, side, limitOf(market, side, c), c.account, c.size);
   const size = fillableSize(fills, market.lotSize);
   if (size === 0) return refusal.because(NOT_ENOUGH_LIQUIDITY, 0, limitOf(market, side, c));
@@ -110,7 +155,9 @@ function checkOpening(context: PlanContext, market: Market, leverage: number): n
   if (market.mark === 0) return refusal.because(NO_MARK_PRICE);
   const most = market.brackets.leverageMax;
   const above = leverage > most;
-  return above ? refusal.because(ABOVE_MAX_LEVERAGE, leverage * LEVERAGE_ONE, most * LEVERAGE_ONE) : OK;
+  return above
+    ? refusal.because(ABOVE_MAX_LEVERAGE, leverage * LEVERAGE_ONE, most * LEVERAGE_ONE)
+    : OK;
 }
 
 /**
@@ -131,7 +178,8 @@ function enterByCollateral(
   const terms = needTerms(market, side, { numerator: 1, denominator: c.leverage });
   const size = sizeForCollateral(c.collateral, fills, terms, market.lotSize);
   if (fills.length === 0) return refusal.because(NOT_ENOUGH_LIQUIDITY, 0, limit);
-  if (size === 0) return refusal.because(BELOW_MINIMUM, market.terms.minimumSize, market.terms.minimumNotional);
+  if (size === 0)
+    return refusal.because(BELOW_MINIMUM, market.terms.minimumSize, market.terms.minimumNotional);
   const exhausted = size + market.lotSize > sizeOf(fills);
   const collateral = exhausted ? needOf(size, fills, terms) : c.collateral;
   return enter(context, market, c, side, size, collateral, leverage, result);
@@ -149,7 +197,8 @@ function enter(
   result: OrderResult,
 ): number {
   const { refusal, assessor, overlay, incoming } = context;
-  if (size % market.lotSize !== 0) return refusal.because(STEP_MISMATCH, market.tickSize, market.lotSize);
+  if (size % market.lotSize !== 0)
+    return refusal.because(STEP_MISMATCH, market.tickSize, market.lotSize);
   const value = size * market.mark * market.multiplier;
   if (size < market.terms.minimumSize || value < market.terms.minimumNotional) {
     return refusal.because(BELOW_MINIMUM, market.terms.minimumSize, market.terms.minimumNotional);
@@ -174,10 +223,20 @@ function checkLeverage(context: PlanContext, market: Market, result: OrderResult
   const paid = cost < 0 ? -cost : cost;
   if (!isAboveLeverage(market.brackets, paid, numbers[t + O_COLLATERAL])) return OK;
   const leverage = effectiveLeverage(paid, numbers[t + O_COLLATERAL]) ?? 0;
-  return context.refusal.because(ABOVE_MAX_LEVERAGE, leverage, leverageMaxAt(market.brackets, paid));
+  return context.refusal.because(
+    ABOVE_MAX_LEVERAGE,
+    leverage,
+    leverageMaxAt(market.brackets, paid),
+  );
 }
 
-function planReduce(context: PlanContext, market: Market, c: EditPosition, held: number, result: OrderResult): number {
+function planReduce(
+  context: PlanContext,
+  market: Market,
+  c: EditPosition,
+  held: number,
+  result: OrderResult,
+): number {
   const { refusal, incoming } = context;
   const whole = held < 0 ? -held : held;
   const size = c.edit === EDIT_CLOSE ? whole : c.size;
@@ -185,11 +244,13 @@ function planReduce(context: PlanContext, market: Market, c: EditPosition, held:
   if (c.collateral !== 0 || c.leverage !== 0 || (c.edit === EDIT_CLOSE) !== (c.size === 0)) {
     return refusal.because(BAD_COMBINATION);
   }
-  if (size !== whole && size % market.lotSize !== 0) return refusal.because(STEP_MISMATCH, market.tickSize, market.lotSize);
+  if (size !== whole && size % market.lotSize !== 0)
+    return refusal.because(STEP_MISMATCH, market.tickSize, market.lotSize);
   const status = checkStatus(context, market, false);
   if (status !== OK) return status;
   const left = whole - size;
-  if (left > 0 && left < market.terms.minimumSize) return refusal.because(REMAINDER_TOO_SMALL, left, market.terms.minimumSize);
+  if (left > 0 && left < market.terms.minimumSize)
+    return refusal.because(REMAINDER_TOO_SMALL, left, market.terms.minimumSize);
   fillIncoming(context, market, c, held > 0 ? -1 : 1, size);
   incoming.flags = FLAG_REDUCE_ONLY;
   const refused = planOrder(context, market, incoming, result);
@@ -198,21 +259,31 @@ function planReduce(context: PlanContext, market: Market, c: EditPosition, held:
   return checkRemainder(context, market, result);
 }
 
-/** An edit may not leave a position that would be liquidated at once, unless it was so before and is no worse. */
+/**
+ * An edit may not leave a position that would be liquidated at once, unless it was so before and is
+ * no worse.
+ */
 function checkRemainder(context: PlanContext, market: Market, result: OrderResult): number {
   const { assessor, before, after, overlay } = context;
   assessor.isolatedRow(market, overlay.row[result.taker]).copyTo(before);
   assessor.isolated(market, result.taker).copyTo(after);
   if (!isLiquidatable(after.equity, after.maintenance)) return OK;
   const was = isLiquidatable(before.equity, before.maintenance);
-  if (was && !isWorse(before.equity, before.maintenance, after.equity, after.maintenance)) return OK;
+  if (was && !isWorse(before.equity, before.maintenance, after.equity, after.maintenance))
+    return OK;
   return context.refusal.because(WOULD_BE_LIQUIDATED, after.equity, after.maintenance);
 }
 
 /** Collateral in or out of the pool; out only as far as equity stays at or above initial. */
-function planCollateral(context: PlanContext, market: Market, c: EditPosition, row: number): number {
+function planCollateral(
+  context: PlanContext,
+  market: Market,
+  c: EditPosition,
+  row: number,
+): number {
   const { overlay, refusal, assessor, after, state } = context;
-  if (c.collateral === 0 || c.size !== 0 || c.leverage !== 0) return refusal.because(BAD_COMBINATION);
+  if (c.collateral === 0 || c.size !== 0 || c.leverage !== 0)
+    return refusal.because(BAD_COMBINATION);
   if (market.status === STATUS_SETTLED) return refusal.because(MARKET_SETTLED);
   const adds = c.edit === EDIT_ADD_COLLATERAL;
   const status = adds ? OK : checkStatus(context, market, true);
@@ -223,12 +294,21 @@ function planCollateral(context: PlanContext, market: Market, c: EditPosition, r
   const t = touched * OVERLAY;
   assessor.isolatedRow(market, row).copyTo(after);
   if (!adds) {
-    const most = maxRemovable(state.positions.numbers[row * NUMBERS + COLLATERAL], after.initialEquity, after.initial);
+    const most = maxRemovable(
+      state.positions.numbers[row * NUMBERS + COLLATERAL],
+      after.initialEquity,
+      after.initial,
+    );
     if (c.collateral > most) {
-      return refusal.because(BELOW_INITIAL_MARGIN, after.initialEquity - c.collateral, after.initial, most);
+      return refusal.because(
+        BELOW_INITIAL_MARGIN,
+        after.initialEquity - c.collateral,
+        after.initial,
+        most,
+      );
     }
   }
-  const change = adds ? c.collateral : -c.collateral;
+  const change = adds ? c.collateral : 0 - c.collateral;
   overlay.numbers[t + O_QUOTE_FREE] -= change;
   overlay.numbers[t + O_COLLATERAL] += change;
   if (adds) {
@@ -236,13 +316,20 @@ function planCollateral(context: PlanContext, market: Market, c: EditPosition, r
     const scope = assessor.cross(c.account, touched, market, ASK_INITIAL);
     const spare = scope.initialEquity - scope.initial;
     const least = free < spare ? free : spare;
-    if (least < 0) return refusal.because(INSUFFICIENT_BALANCE, change, change + least < 0 ? 0 : change + least);
+    if (least < 0)
+      return refusal.because(INSUFFICIENT_BALANCE, change, change + least < 0 ? 0 : change + least);
   }
   writeTouched(context, market, BALANCE_COLLATERAL);
   return OK;
 }
 
-function fillIncoming(context: PlanContext, market: Market, c: EditPosition, side: Side, size: number): void {
+function fillIncoming(
+  context: PlanContext,
+  market: Market,
+  c: EditPosition,
+  side: Side,
+  size: number,
+): void {
   const { incoming, state, staged } = context;
   incoming.reset();
   incoming.id = state.nextOrder;

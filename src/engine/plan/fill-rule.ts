@@ -8,11 +8,23 @@ import { unrealised } from '../../margin/position.ts';
 import { isLiquidatable, makerKeepsOrder } from '../../margin/scope.ts';
 import { mulDivCeil, mulDivFloor } from '../../units/rounding.ts';
 import type { Side } from '../../units/brand.ts';
-import { FLAG_REDUCE_ONLY, WHY_EXPIRED, WHY_HOLD_NOT_COVERED, WHY_MAKER_MARGIN, WHY_REDUCE_ONLY } from '../event.ts';
+import {
+  FLAG_REDUCE_ONLY,
+  WHY_EXPIRED,
+  WHY_HOLD_NOT_COVERED,
+  WHY_MAKER_MARGIN,
+  WHY_REDUCE_ONLY,
+} from '../event.ts';
 import { VALUE_MAX } from '../limits.ts';
 import type { Market } from '../state/market.ts';
 import {
-  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_FIGURES, ORDER_OPENING,
+  ORDER_ACCOUNT,
+  ORDER_EXPIRES,
+  ORDER_FLAGS,
+  ORDER_HOLD,
+  ORDER_FACTS,
+  ORDER_FIGURES,
+  ORDER_OPENING,
 } from '../state/orders.ts';
 import type { State } from '../state/state.ts';
 import { FillTerms, fillCross, fillIsolated, fillSpot, releaseSpotHold } from './apply-fill.ts';
@@ -20,7 +32,15 @@ import { ASK_INITIAL, ASK_MAINTENANCE, Assessment } from './assess.ts';
 import type { Assessor } from './assess.ts';
 import { isolatedHold, spotBuyHold } from './holds.ts';
 import {
-  O_BASE_FREE, O_COLLATERAL, O_COST, O_HOLDS, O_QUOTE_FREE, O_QUOTE_HELD, O_REALISED, O_SIZE, OVERLAY,
+  O_BASE_FREE,
+  O_COLLATERAL,
+  O_COST,
+  O_HOLDS,
+  O_QUOTE_FREE,
+  O_QUOTE_HELD,
+  O_REALISED,
+  O_SIZE,
+  OVERLAY,
 } from './overlay.ts';
 import type { Overlay } from './overlay.ts';
 
@@ -71,7 +91,9 @@ export class EngineFillRule implements FillRule {
     this.takerIsolated = this.assessor.isTouchedIsolated(taker);
     this.takerTerms.bankrupt = false;
     this.takerTerms.releases = !this.takerIsolated || this.assessor.isAboveInitial(market, taker);
-    this.takerTerms.leverage = this.takerIsolated ? this.assessor.touchedLeverage(market, taker) : 1;
+    this.takerTerms.leverage = this.takerIsolated
+      ? this.assessor.touchedLeverage(market, taker)
+      : 1;
   }
 
   admit(slot: number, price: number, size: number): number {
@@ -94,7 +116,15 @@ export class EngineFillRule implements FillRule {
     const { takerFeePpm } = market.terms;
     if (this.takerIsolated) {
       const reduces = overlay.numbers[taker * OVERLAY + O_SIZE] * side < 0;
-      fillIsolated(overlay.numbers, taker, market, side * size, price, takerFeePpm, this.takerTerms);
+      fillIsolated(
+        overlay.numbers,
+        taker,
+        market,
+        side * size,
+        price,
+        takerFeePpm,
+        this.takerTerms,
+      );
       this.takerFees[this.fills] = this.takerTerms.fee;
       if (reduces && this.takerEquity() < 0) this.takerTerms.bankrupt = true;
       return;
@@ -110,7 +140,10 @@ export class EngineFillRule implements FillRule {
     const { market, overlay, taker } = this;
     const { numbers } = overlay;
     const t = taker * OVERLAY;
-    return numbers[t + O_COLLATERAL] + unrealised(numbers[t + O_SIZE], numbers[t + O_COST], market.mark, market.multiplier);
+    return (
+      numbers[t + O_COLLATERAL] +
+      unrealised(numbers[t + O_SIZE], numbers[t + O_COST], market.mark, market.multiplier)
+    );
   }
 
   /** A spot maker holds all it needs; its fee never exceeds what the hold has for it. */
@@ -120,12 +153,16 @@ export class EngineFillRule implements FillRule {
     const open = this.state.orders.openOf(slot);
     const hold = this.state.orders.figures[slot * ORDER_FIGURES + ORDER_HOLD];
     const isBuy = side < 0;
-    const left = isBuy ? spotBuyHold(market, price, open - size) : (open - size) * market.baseMultiplier;
+    const left = isBuy
+      ? spotBuyHold(market, price, open - size)
+      : (open - size) * market.baseMultiplier;
     const value = size * price * market.multiplier;
     const wanted = feeOn(value, market.terms.makerFeePpm);
     const fee = isBuy && wanted > hold - left - value ? hold - left - value : wanted;
     const t = maker * OVERLAY;
-    const most = isBuy ? numbers[t + O_BASE_FREE] + size * market.baseMultiplier : numbers[t + O_QUOTE_FREE] + value;
+    const most = isBuy
+      ? numbers[t + O_BASE_FREE] + size * market.baseMultiplier
+      : numbers[t + O_QUOTE_FREE] + value;
     if (most > 2 * VALUE_MAX) return this.refuse(WHY_MAKER_MARGIN);
     releaseSpotHold(numbers, maker, isBuy, hold - left);
     fillSpot(numbers, maker, market, (isBuy ? 1 : -1) * size, price, fee);
@@ -138,7 +175,13 @@ export class EngineFillRule implements FillRule {
    * A reduce-only maker fills no more than its position; any other is tried as if all it has open
    * were filled, and is dropped when that would leave it below maintenance and worse than it is.
    */
-  private fillPerpMaker(slot: number, maker: number, price: number, size: number, asked: number): number {
+  private fillPerpMaker(
+    slot: number,
+    maker: number,
+    price: number,
+    size: number,
+    asked: number,
+  ): number {
     const { overlay, saved } = this;
     const orders = this.state.orders;
     let open = orders.openOf(slot);
@@ -168,7 +211,9 @@ export class EngineFillRule implements FillRule {
   /** Fills all that is open in the overlay and says whether the maker may go on. */
   private tryMaker(slot: number, maker: number, price: number, open: number): boolean {
     if (!this.applyMaker(slot, maker, price, open)) {
-      this.whys[this.asked - 1] = this.makerTerms.bankrupt ? WHY_MAKER_MARGIN : WHY_HOLD_NOT_COVERED;
+      this.whys[this.asked - 1] = this.makerTerms.bankrupt
+        ? WHY_MAKER_MARGIN
+        : WHY_HOLD_NOT_COVERED;
       return false;
     }
     const { after, overlay, saved } = this;
@@ -212,7 +257,13 @@ export class EngineFillRule implements FillRule {
     makerTerms.bankrupt = false;
     makerTerms.leverage = this.assessor.touchedLeverage(market, maker);
     if (opening > covered) {
-      const needed = isolatedHold(market, this.side > 0 ? -1 : 1, price, opening, makerTerms.leverage);
+      const needed = isolatedHold(
+        market,
+        this.side > 0 ? -1 : 1,
+        price,
+        opening,
+        makerTerms.leverage,
+      );
       if (!this.raiseHold(maker, needed - hold)) return false;
       if (needed > hold) hold = needed;
       covered = opening;
@@ -229,7 +280,10 @@ export class EngineFillRule implements FillRule {
     return true;
   }
 
-  /** More for an order that opens now because the position shrank in this match, if that can be spared. */
+  /**
+   * More for an order that opens now because the position shrank in this match, if that can be
+   * spared.
+   */
   private raiseHold(maker: number, more: number): boolean {
     if (more <= 0) return true;
     const { overlay, assessor, market } = this;
@@ -254,15 +308,18 @@ export class EngineFillRule implements FillRule {
 }
 
 /**
- * What an order keeps of its hold for `covered` when it has only `open` left: the part of it that can
- * still open.
+ * What an order keeps of its hold for `covered` when it has only `open` left: the part of it that
+ * can still open.
  */
 function holdKept(hold: number, covered: number, open: number): number {
   if (open >= covered) return covered === 0 ? 0 : hold;
   return mulDivCeil(hold, open, covered);
 }
 
-/** What a perpetual fill changes of a touched account; a loop over all of it is slower than these few. */
+/**
+ * What a perpetual fill changes of a touched account; a loop over all of it is slower than these
+ * few.
+ */
 function save(numbers: Float64Array, t: number, saved: Float64Array): void {
   saved[0] = numbers[t + O_SIZE];
   saved[1] = numbers[t + O_COST];

@@ -3,13 +3,41 @@
 
 import { isReducing } from '../../margin/exposure.ts';
 import { NONE } from '../../units/table.ts';
-import { ORDER_LIMIT, ORDER_MARKET, ORDER_STOP_LIMIT, ORDER_TAKE_PROFIT_LIMIT, STATUS_CLOSE_ONLY, TIF_FOK, TIF_IOC } from '../command.ts';
+import {
+  ORDER_LIMIT,
+  ORDER_MARKET,
+  ORDER_STOP_LIMIT,
+  ORDER_TAKE_PROFIT_LIMIT,
+  STATUS_CLOSE_ONLY,
+  TIF_FOK,
+  TIF_IOC,
+} from '../command.ts';
 import type { SelfTradeMode, TimeInForce } from '../command.ts';
-import { FLAG_ATTACHED, FLAG_POST_ONLY, FLAG_REDUCE_ONLY, WHY_EXPIRED, WHY_SIBLING, WHY_TRIGGER_REFUSED } from '../event.ts';
+import {
+  FLAG_ATTACHED,
+  FLAG_POST_ONLY,
+  FLAG_REDUCE_ONLY,
+  WHY_EXPIRED,
+  WHY_SIBLING,
+  WHY_TRIGGER_REFUSED,
+} from '../event.ts';
 import { CLOSE_ONLY, OK } from '../reason.ts';
 import {
-  ORDER_ACCOUNT, ORDER_EXPIRES, ORDER_FLAGS, ORDER_LIMIT_PRICE, ORDER_FACTS, ORDER_MARKET as MARKET_OF,
-  ORDER_FIGURES, ORDER_ROW, ORDER_SIDE, ORDER_SIZE, ORDER_STP, ORDER_TIF, ORDER_TRIGGER, ORDER_TRIGGER_BY, ORDER_TYPE,
+  ORDER_ACCOUNT,
+  ORDER_EXPIRES,
+  ORDER_FLAGS,
+  ORDER_LIMIT_PRICE,
+  ORDER_FACTS,
+  ORDER_MARKET as MARKET_OF,
+  ORDER_FIGURES,
+  ORDER_ROW,
+  ORDER_SIDE,
+  ORDER_SIZE,
+  ORDER_STP,
+  ORDER_TIF,
+  ORDER_TRIGGER,
+  ORDER_TRIGGER_BY,
+  ORDER_TYPE,
 } from '../state/orders.ts';
 import { BUYS, LINKS, NUMBERS, SELLS, SIZE, STOP_LOSS, TAKE_PROFIT } from '../state/positions.ts';
 import { planCancelSlot } from './cancel.ts';
@@ -30,7 +58,8 @@ export function planFire(context: PlanContext, slot: number, result: OrderResult
   }
   fillIncoming(context, slot);
   let refused = checkStatus(context, market, (incoming.flags & FLAG_POST_ONLY) !== 0);
-  if (refused === OK && market.status === STATUS_CLOSE_ONLY && !takesBack(context, slot)) refused = CLOSE_ONLY;
+  if (refused === OK && market.status === STATUS_CLOSE_ONLY && !takesBack(context, slot))
+    refused = CLOSE_ONLY;
   if (refused === OK) refused = planOrder(context, market, incoming, result);
   if (refused !== OK) {
     context.rewind();
@@ -39,11 +68,23 @@ export function planFire(context: PlanContext, slot: number, result: OrderResult
   const sibling = siblingOf(context, slot);
   if (sibling !== NONE) {
     const { orders } = state;
-    writeCancelled(log, orders.idOf(sibling), incoming.account, market.number, WHY_SIBLING, 0, sibling, 0);
+    writeCancelled(
+      log,
+      orders.idOf(sibling),
+      incoming.account,
+      market.number,
+      WHY_SIBLING,
+      0,
+      sibling,
+      0,
+    );
   }
 }
 
-/** What a close-only market still takes: reduce-only, or no more than the position together with what rests. */
+/**
+ * What a close-only market still takes: reduce-only, or no more than the position together with
+ * what rests.
+ */
 function takesBack({ incoming, state }: PlanContext, slot: number): boolean {
   if ((incoming.flags & FLAG_REDUCE_ONLY) !== 0) return true;
   const { numbers } = state.positions;

@@ -22,7 +22,13 @@ export function spotHold(market: Market, side: Side, price: number, open: number
 }
 
 /** Quote units for the opening part of an order of an isolated position, at the mark of now. */
-export function isolatedHold(market: Market, side: Side, price: number, opening: number, leverage: number): number {
+export function isolatedHold(
+  market: Market,
+  side: Side,
+  price: number,
+  opening: number,
+  leverage: number,
+): number {
   if (opening === 0) return 0;
   const fee = feeOn(price * opening * market.multiplier, market.terms.takerFeePpm);
   return fillMargin(side, price, market.mark, opening, market.multiplier, leverage) + fee;

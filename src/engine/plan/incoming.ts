@@ -35,7 +35,10 @@ export class Incoming {
    */
   collateral: number = NONE;
 
-  /** Back to a plain order with nothing set: every plan begins with this, so that none sees the last one's fields. */
+  /**
+   * Back to a plain order with nothing set: every plan begins with this, so that none sees the last
+   * one's fields.
+   */
   reset(): void {
     this.slot = NONE;
     this.replaces = false;

@@ -16,15 +16,24 @@ import { checkMarket, checkRange, checkValue } from './validate.ts';
 export function planUpdateIndex(context: PlanContext, c: UpdateIndex): number {
   const { state, refusal, log } = context;
   const refused =
-    checkMarket(context, c.market) || checkRange(context, 'price', c.price, 1, VALUE_MAX) || checkValue(context, 'mark', c.mark);
+    checkMarket(context, c.market) ||
+    checkRange(context, 'price', c.price, 1, VALUE_MAX) ||
+    checkValue(context, 'mark', c.mark);
   if (refused !== OK) return refused;
   const market = state.markets[c.market];
   if (market.status === STATUS_SETTLED) return refusal.because(MARKET_SETTLED);
   const given = market.terms.markSource === MARK_GIVEN && !market.isSpot;
   if (c.mark !== 0 && !given) return refusal.because(MARK_NOT_ACCEPTED);
-  const mark = given ? (c.mark !== 0 ? c.mark : market.mark !== 0 ? market.mark : c.price) : c.price;
+  const mark = given
+    ? c.mark !== 0
+      ? c.mark
+      : market.mark !== 0
+        ? market.mark
+        : c.price
+    : c.price;
   const largest = market.exposureMax * mark * market.multiplier;
-  if (largest > Number.MAX_SAFE_INTEGER) return refusal.because(AMOUNT_OUT_OF_RANGE, mark, Number.MAX_SAFE_INTEGER);
+  if (largest > Number.MAX_SAFE_INTEGER)
+    return refusal.because(AMOUNT_OUT_OF_RANGE, mark, Number.MAX_SAFE_INTEGER);
   const at = log.begin(MARK_CHANGED);
   const data = log.data;
   data[at] = market.number;

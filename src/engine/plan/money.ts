@@ -3,10 +3,19 @@
 
 import { NONE } from '../../units/table.ts';
 import type { Adjust, Deposit, Transfer, Withdraw } from '../command.ts';
-import { BALANCE_ADJUSTMENT, BALANCE_DEPOSIT, BALANCE_TRANSFER, BALANCE_WITHDRAWAL } from '../event.ts';
+import {
+  BALANCE_ADJUSTMENT,
+  BALANCE_DEPOSIT,
+  BALANCE_TRANSFER,
+  BALANCE_WITHDRAWAL,
+} from '../event.ts';
 import { VALUE_MAX } from '../limits.ts';
 import {
-  AMOUNT_OUT_OF_RANGE, INSUFFICIENT_BALANCE, NO_DEPOSITS_FOR_ASSET, OK, WITHDRAWAL_UNDERCOLLATERALISED,
+  AMOUNT_OUT_OF_RANGE,
+  INSUFFICIENT_BALANCE,
+  NO_DEPOSITS_FOR_ASSET,
+  OK,
+  WITHDRAWAL_UNDERCOLLATERALISED,
 } from '../reason.ts';
 import { isAccepted } from '../../margin/scope.ts';
 import type { PlanContext } from './context.ts';
@@ -15,12 +24,18 @@ import { ID_PATTERN, checkAccount, checkAsset, checkRange, invalid } from './val
 
 export function planDeposit(context: PlanContext, command: Deposit): number {
   const refused = checkMoney(context, command, 1);
-  return refused === OK ? move(context, command.account, command.asset, command.amount, BALANCE_DEPOSIT) : refused;
+  return refused === OK
+    ? move(context, command.account, command.asset, command.amount, BALANCE_DEPOSIT)
+    : refused;
 }
 
 export function planWithdraw(context: PlanContext, command: Withdraw): number {
-  const refused = checkMoney(context, command, 1) || checkLeaves(context, command.account, command.asset, command.amount);
-  return refused === OK ? move(context, command.account, command.asset, -command.amount, BALANCE_WITHDRAWAL) : refused;
+  const refused =
+    checkMoney(context, command, 1) ||
+    checkLeaves(context, command.account, command.asset, command.amount);
+  return refused === OK
+    ? move(context, command.account, command.asset, 0 - command.amount, BALANCE_WITHDRAWAL)
+    : refused;
 }
 
 export function planTransfer(context: PlanContext, command: Transfer): number {
@@ -31,7 +46,7 @@ export function planTransfer(context: PlanContext, command: Transfer): number {
   const left = checkLeaves(context, account, asset, amount);
   if (left !== OK) return left;
   const received = move(context, to, asset, amount, BALANCE_TRANSFER);
-  return received === OK ? move(context, account, asset, -amount, BALANCE_TRANSFER) : received;
+  return received === OK ? move(context, account, asset, 0 - amount, BALANCE_TRANSFER) : received;
 }
 
 /** An operator's correction; it may take no more than is free, and says who and why. */
@@ -44,7 +59,7 @@ export function planAdjust(context: PlanContext, command: Adjust): number {
   if (named !== OK) return named;
   if (amount < 0) {
     const free = context.state.balances.money[context.state.balances.at(account, asset)];
-    if (free < -amount) return context.refusal.because(INSUFFICIENT_BALANCE, -amount, free);
+    if (free < 0 - amount) return context.refusal.because(INSUFFICIENT_BALANCE, 0 - amount, free);
   }
   return move(context, account, asset, amount, BALANCE_ADJUSTMENT);
 }
@@ -55,7 +70,11 @@ export function checkOperator(context: PlanContext, operator: string, reason: st
   return /^[\x20-\x7e]{1,200}$/.test(reason) ? OK : invalid(context, 'reason', reason.length);
 }
 
-function checkMoney(context: PlanContext, command: Deposit | Withdraw | Transfer | Adjust, least: number): number {
+function checkMoney(
+  context: PlanContext,
+  command: Deposit | Withdraw | Transfer | Adjust,
+  least: number,
+): number {
   return (
     checkRange(context, 'amount', command.amount, least, VALUE_MAX) ||
     checkAsset(context, command.asset) ||
@@ -68,7 +87,8 @@ function checkLeaves(context: PlanContext, account: number, asset: number, amoun
   const { state, refusal, assessor } = context;
   const place = state.balances.at(account, asset);
   const free = state.balances.money[place];
-  if (free === 0 && state.balances.money[place + 1] === 0) return refusal.because(NO_DEPOSITS_FOR_ASSET);
+  if (free === 0 && state.balances.money[place + 1] === 0)
+    return refusal.because(NO_DEPOSITS_FOR_ASSET);
   if (free < amount) return refusal.because(INSUFFICIENT_BALANCE, amount, free < 0 ? 0 : free);
   if (state.accounts.positionsOf(account) === NONE) return OK;
   const scope = assessor.crossAfterLeaving(account, asset, amount);
@@ -76,12 +96,19 @@ function checkLeaves(context: PlanContext, account: number, asset: number, amoun
   return refusal.because(WITHDRAWAL_UNDERCOLLATERALISED, scope.initialEquity, scope.initial);
 }
 
-function move(context: PlanContext, account: number, asset: number, change: number, why: number): number {
+function move(
+  context: PlanContext,
+  account: number,
+  asset: number,
+  change: number,
+  why: number,
+): number {
   const { balances } = context.state;
   const place = balances.at(account, asset);
   const free = balances.money[place] + change;
   const held = balances.money[place + 1];
-  if (free + held > VALUE_MAX) return context.refusal.because(AMOUNT_OUT_OF_RANGE, free + held, VALUE_MAX);
+  if (free + held > VALUE_MAX)
+    return context.refusal.because(AMOUNT_OUT_OF_RANGE, free + held, VALUE_MAX);
   writeBalance(context.log, account, asset, why, change, 0, free, held);
   context.created = account;
   return OK;

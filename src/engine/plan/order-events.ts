@@ -1,9 +1,16 @@
-// Writes a planned order down as events: the order itself, each maker in turn, what is cancelled, the pair that an
-// order brings with its first fill, and at the end what every touched account has now. Decides nothing.
+// Writes a planned order down as events: the order itself, each maker in turn, what is cancelled,
+// the pair that an order brings with its first fill, and at the end what every touched account has
+// now. Decides nothing.
 
 import { DROP, EXPIRE, FILL, FILL_AND_DROP } from '../../book/match.ts';
 import { NONE } from '../../units/table.ts';
-import { BALANCE_HOLD, BALANCE_TRADE, ORDER_FILLED, ORDER_TRIGGERED, WHY_SELF_TRADE } from '../event.ts';
+import {
+  BALANCE_HOLD,
+  BALANCE_TRADE,
+  ORDER_FILLED,
+  ORDER_TRIGGERED,
+  WHY_SELF_TRADE,
+} from '../event.ts';
 import type { EventLog } from '../event.ts';
 import type { Market } from '../state/market.ts';
 import { ORDER_ACCOUNT, ORDER_FACTS } from '../state/orders.ts';
@@ -13,11 +20,25 @@ import type { Incoming } from './incoming.ts';
 import type { OrderResult } from './order-plan.ts';
 import { writeAccepted, writeAmended, writeCancelled, writeFees, writeTouched } from './write.ts';
 
-export function writeOrderEvents(context: PlanContext, market: Market, incoming: Incoming, result: OrderResult): void {
+export function writeOrderEvents(
+  context: PlanContext,
+  market: Market,
+  incoming: Incoming,
+  result: OrderResult,
+): void {
   writeOrder(context.log, market, incoming, result);
   const fees = writeMatch(context, market, incoming);
   if (result.cancelled > 0) {
-    writeCancelled(context.log, incoming.id, incoming.account, market.number, result.why, result.cancelled, NONE, 0);
+    writeCancelled(
+      context.log,
+      incoming.id,
+      incoming.account,
+      market.number,
+      result.why,
+      result.cancelled,
+      NONE,
+      0,
+    );
   }
   if (!market.isSpot) writeAttachments(context, market, incoming);
   writeTouched(context, market, context.rule.fills > 0 ? BALANCE_TRADE : BALANCE_HOLD);
@@ -43,7 +64,15 @@ function writeOrder(log: EventLog, market: Market, incoming: Incoming, result: O
     log.data[at + 9] = incoming.size;
     return;
   }
-  writeAccepted(log, market.number, incoming, incoming.size, result.resting, result.hold, result.opening);
+  writeAccepted(
+    log,
+    market.number,
+    incoming,
+    incoming.size,
+    result.resting,
+    result.hold,
+    result.opening,
+  );
 }
 
 /**
@@ -91,4 +120,3 @@ function writeMatch(context: PlanContext, market: Market, incoming: Incoming): n
   }
   return fees;
 }
-

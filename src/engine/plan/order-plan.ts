@@ -4,7 +4,12 @@
 // each rule is checked once.
 
 import {
-  FILL, MATCHED, MATCH_WOULD_CROSS, STOPPED_FILL_LIMIT, STOPPED_SELF_TRADE, planMatch,
+  FILL,
+  MATCHED,
+  MATCH_WOULD_CROSS,
+  STOPPED_FILL_LIMIT,
+  STOPPED_SELF_TRADE,
+  planMatch,
 } from '../../book/match.ts';
 import { isReducing, lossAgainstMark } from '../../margin/exposure.ts';
 import { NONE } from '../../units/table.ts';
@@ -13,15 +18,32 @@ import { PPM_ONE } from '../../units/brand.ts';
 import type { Side } from '../../units/brand.ts';
 import { TIF_FOK, TIF_GTC, TIF_GTD } from '../command.ts';
 import {
-  FLAG_POST_ONLY, FLAG_REDUCE_ONLY, WHY_FILL_LIMIT, WHY_SELF_TRADE, WHY_UNFILLED_REST,
+  FLAG_POST_ONLY,
+  FLAG_REDUCE_ONLY,
+  WHY_FILL_LIMIT,
+  WHY_SELF_TRADE,
+  WHY_UNFILLED_REST,
 } from '../event.ts';
 import {
-  AMOUNT_OUT_OF_RANGE, BOOK_FULL, FOK_NOT_FILLABLE, LIMIT_REACHED, OK, OPEN_ORDERS_LIMIT, POST_ONLY_WOULD_CROSS, PRICE_BAND,
+  AMOUNT_OUT_OF_RANGE,
+  BOOK_FULL,
+  FOK_NOT_FILLABLE,
+  LIMIT_REACHED,
+  OK,
+  OPEN_ORDERS_LIMIT,
+  POST_ONLY_WOULD_CROSS,
+  PRICE_BAND,
   REDUCE_ONLY_REJECTED,
 } from '../reason.ts';
 import { ACCOUNT_VALUE_MAX, VALUE_MAX } from '../limits.ts';
 import type { Market } from '../state/market.ts';
-import { ORDER_ACCOUNT, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_FIGURES } from '../state/orders.ts';
+import {
+  ORDER_ACCOUNT,
+  ORDER_FLAGS,
+  ORDER_HOLD,
+  ORDER_FACTS,
+  ORDER_FIGURES,
+} from '../state/orders.ts';
 import { LINKS, ORDER_COUNT } from '../state/positions.ts';
 import { checkOrder } from './check-order.ts';
 import type { PlanContext } from './context.ts';
@@ -29,8 +51,18 @@ import { isolatedHold, spotHold } from './holds.ts';
 import type { Incoming } from './incoming.ts';
 import { writeOrderEvents } from './order-events.ts';
 import {
-  O_BASE_FREE, O_BASE_HELD, O_BUYS, O_BUY_NOTIONAL, O_COLLATERAL, O_HOLDS, O_QUOTE_FREE, O_QUOTE_HELD, O_SELLS, O_SELL_NOTIONAL,
-  O_SIZE, OVERLAY,
+  O_BASE_FREE,
+  O_BASE_HELD,
+  O_BUYS,
+  O_BUY_NOTIONAL,
+  O_COLLATERAL,
+  O_HOLDS,
+  O_QUOTE_FREE,
+  O_QUOTE_HELD,
+  O_SELLS,
+  O_SELL_NOTIONAL,
+  O_SIZE,
+  OVERLAY,
 } from './overlay.ts';
 
 /** What a planned order leads to, beside the match plan. One object is reused. */
@@ -62,7 +94,12 @@ export function bandLimit(market: Market, side: Side): number {
 }
 
 /** Plans an order in a market and writes its events. Returns OK or the refusal. */
-export function planOrder(context: PlanContext, market: Market, incoming: Incoming, result: OrderResult): number {
+export function planOrder(
+  context: PlanContext,
+  market: Market,
+  incoming: Incoming,
+  result: OrderResult,
+): number {
   const { overlay, rule, match, taker, state, refusal } = context;
   overlay.begin(market);
   result.taker = overlay.touch(incoming.account);
@@ -72,7 +109,11 @@ export function planOrder(context: PlanContext, market: Market, incoming: Incomi
   }
   if ((incoming.flags & FLAG_REDUCE_ONLY) !== 0) {
     const held = -incoming.side * overlay.numbers[result.taker * OVERLAY + O_SIZE];
-    if (held <= 0) return refusal.because(REDUCE_ONLY_REJECTED, overlay.numbers[result.taker * OVERLAY + O_SIZE]);
+    if (held <= 0)
+      return refusal.because(
+        REDUCE_ONLY_REJECTED,
+        overlay.numbers[result.taker * OVERLAY + O_SIZE],
+      );
     if (incoming.size > held && incoming.timeInForce === TIF_FOK) {
       return refusal.because(FOK_NOT_FILLABLE, held, incoming.size);
     }
@@ -117,7 +158,10 @@ export function planOrder(context: PlanContext, market: Market, incoming: Incomi
   return OK;
 }
 
-/** The largest number that planning this order would have to hold exactly: a notional, or base units. */
+/**
+ * The largest number that planning this order would have to hold exactly: a notional, or base
+ * units.
+ */
 function largestAmount(market: Market, incoming: Incoming): number {
   const reference = market.reference();
   const price = incoming.price > reference ? incoming.price : reference;
@@ -126,9 +170,15 @@ function largestAmount(market: Market, incoming: Incoming): number {
   return value > base ? value : base;
 }
 
-function refuseMatch(context: PlanContext, market: Market, incoming: Incoming, outcome: number): number {
+function refuseMatch(
+  context: PlanContext,
+  market: Market,
+  incoming: Incoming,
+  outcome: number,
+): number {
   const opposite = market.opposite(incoming.side);
-  if (outcome === MATCH_WOULD_CROSS) return context.refusal.because(POST_ONLY_WOULD_CROSS, opposite.bestPrice());
+  if (outcome === MATCH_WOULD_CROSS)
+    return context.refusal.because(POST_ONLY_WOULD_CROSS, opposite.bestPrice());
   return context.refusal.because(FOK_NOT_FILLABLE, context.match.filled, incoming.size);
 }
 
@@ -158,7 +208,13 @@ function takeAway(context: PlanContext, market: Market, incoming: Incoming, touc
 }
 
 /** Moves money between free and held: quote, or base for a spot sell. */
-export function moveHold(context: PlanContext, market: Market, side: Side, touched: number, hold: number): void {
+export function moveHold(
+  context: PlanContext,
+  market: Market,
+  side: Side,
+  touched: number,
+  hold: number,
+): void {
   const numbers = context.overlay.numbers;
   const t = touched * OVERLAY;
   const isBase = market.isSpot && side < 0;
@@ -190,7 +246,14 @@ function dropMakers(context: PlanContext, market: Market, incoming: Incoming): v
     const price = orders.priceOf(slot);
     if ((orders.facts[slot * ORDER_FACTS + ORDER_FLAGS] & FLAG_REDUCE_ONLY) === 0) {
       uncount(overlay.numbers, touched * OVERLAY, makerSide, price * market.multiplier, left);
-      if (!goes) assessor.incomingLoss -= lossAgainstMark(makerSide, price, market.mark, filled, market.multiplier);
+      if (!goes)
+        assessor.incomingLoss -= lossAgainstMark(
+          makerSide,
+          price,
+          market.mark,
+          filled,
+          market.multiplier,
+        );
     }
     if (!goes) continue;
     assessor.gone.add(slot);
@@ -199,7 +262,13 @@ function dropMakers(context: PlanContext, market: Market, incoming: Incoming): v
 }
 
 /** Takes resting size out of an account's running sums. */
-function uncount(numbers: Float64Array, t: number, side: Side, valuePerSize: number, open: number): void {
+function uncount(
+  numbers: Float64Array,
+  t: number,
+  side: Side,
+  valuePerSize: number,
+  open: number,
+): void {
   numbers[t + (side > 0 ? O_BUYS : O_SELLS)] -= open;
   numbers[t + (side > 0 ? O_BUY_NOTIONAL : O_SELL_NOTIONAL)] -= valuePerSize * open;
 }
@@ -223,7 +292,12 @@ function settleRest(incoming: Incoming, context: PlanContext, result: OrderResul
   }
 }
 
-function roomToRest(context: PlanContext, market: Market, incoming: Incoming, touched: number): number {
+function roomToRest(
+  context: PlanContext,
+  market: Market,
+  incoming: Incoming,
+  touched: number,
+): number {
   const { state, refusal, overlay } = context;
   const { limits } = state;
   const own = market.own(incoming.side);
@@ -231,7 +305,8 @@ function roomToRest(context: PlanContext, market: Market, incoming: Incoming, to
   const row = overlay.row[touched];
   const count = row === NONE ? 0 : state.positions.links[row * LINKS + ORDER_COUNT];
   if (incoming.slot === NONE) {
-    if (count >= limits.ordersPerPosition) return refusal.because(OPEN_ORDERS_LIMIT, count, limits.ordersPerPosition);
+    if (count >= limits.ordersPerPosition)
+      return refusal.because(OPEN_ORDERS_LIMIT, count, limits.ordersPerPosition);
     if (state.orders.live >= limits.orders) return refusal.because(BOOK_FULL, limits.orders);
   }
   if (!own.hasRoomFor(incoming.price, leaving) || !own.hasRoomForSize(incoming.size, leaving)) {

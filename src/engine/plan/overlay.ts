@@ -4,7 +4,15 @@
 
 import { NONE } from '../../units/table.ts';
 import {
-  BUYS, BUY_NOTIONAL, COLLATERAL, COST, HOLDS, NUMBERS, SELLS, SELL_NOTIONAL, SIZE,
+  BUYS,
+  BUY_NOTIONAL,
+  COLLATERAL,
+  COST,
+  HOLDS,
+  NUMBERS,
+  SELLS,
+  SELL_NOTIONAL,
+  SIZE,
 } from '../state/positions.ts';
 import type { Market } from '../state/market.ts';
 import type { State } from '../state/state.ts';
@@ -53,16 +61,22 @@ export class Overlay {
   }
 
   /**
-   * Begins in another market of the same plan: what the plan has done to the money of `account` so far is what is
-   * loaded from now on. For plans that go through several markets of one account.
+   * Begins in another market of the same plan: what the plan has done to the money of `account` so
+   * far is what is loaded from now on. For plans that go through several markets of one account.
    */
   continueIn(market: Market, account: number): void {
     const touched = this.find(account);
     if (touched !== NONE) {
       const t = touched * OVERLAY;
-      this.carried.set(this.market.quote, [this.numbers[t + O_QUOTE_FREE], this.numbers[t + O_QUOTE_HELD]]);
+      this.carried.set(this.market.quote, [
+        this.numbers[t + O_QUOTE_FREE],
+        this.numbers[t + O_QUOTE_HELD],
+      ]);
       if (this.market.isSpot) {
-        this.carried.set(this.market.base, [this.numbers[t + O_BASE_FREE], this.numbers[t + O_BASE_HELD]]);
+        this.carried.set(this.market.base, [
+          this.numbers[t + O_BASE_FREE],
+          this.numbers[t + O_BASE_HELD],
+        ]);
       }
     }
     const carried = new Map(this.carried);

@@ -3,17 +3,45 @@
 
 import { NONE } from '../../units/table.ts';
 import {
-  ORDER_LIMIT, ORDER_MARKET, ORDER_STOP_LIMIT, ORDER_STOP_MARKET, ORDER_TAKE_PROFIT_LIMIT, STATUS_CANCEL_ONLY,
-  STATUS_CLOSE_ONLY, STATUS_HALTED, STATUS_POST_ONLY, STATUS_SETTLED, STP_NONE, TIF_FOK, TIF_GTC, TIF_GTD, TIF_IOC,
+  ORDER_LIMIT,
+  ORDER_MARKET,
+  ORDER_STOP_LIMIT,
+  ORDER_STOP_MARKET,
+  ORDER_TAKE_PROFIT_LIMIT,
+  STATUS_CANCEL_ONLY,
+  STATUS_CLOSE_ONLY,
+  STATUS_HALTED,
+  STATUS_POST_ONLY,
+  STATUS_SETTLED,
+  STP_NONE,
+  TIF_FOK,
+  TIF_GTC,
+  TIF_GTD,
+  TIF_IOC,
 } from '../command.ts';
 import type { PlaceOrder } from '../command.ts';
 import { waitsForRise } from '../commit/order-rows.ts';
 import { FLAG_CLIENT_ID, FLAG_POST_ONLY, FLAG_REDUCE_ONLY } from '../event.ts';
 import { VALUE_MAX } from '../limits.ts';
 import {
-  BELOW_MINIMUM, BOOK_FULL, CANCEL_ONLY, CLOSE_ONLY, DUPLICATE_CLIENT_ORDER_ID, EXPIRED, LIMIT_REACHED,
-  MARKET_HALTED, MARKET_SETTLED, MODE_NOT_AVAILABLE, NO_MARK_PRICE, OK, OPEN_ORDERS_LIMIT, POST_ONLY_MARKET, REDUCE_ONLY_REJECTED,
-  SELF_TRADE_NOT_ALLOWED, STEP_MISMATCH, TRIGGER_PASSED,
+  BELOW_MINIMUM,
+  BOOK_FULL,
+  CANCEL_ONLY,
+  CLOSE_ONLY,
+  DUPLICATE_CLIENT_ORDER_ID,
+  EXPIRED,
+  LIMIT_REACHED,
+  MARKET_HALTED,
+  MARKET_SETTLED,
+  MODE_NOT_AVAILABLE,
+  NO_MARK_PRICE,
+  OK,
+  OPEN_ORDERS_LIMIT,
+  POST_ONLY_MARKET,
+  REDUCE_ONLY_REJECTED,
+  SELF_TRADE_NOT_ALLOWED,
+  STEP_MISMATCH,
+  TRIGGER_PASSED,
 } from '../reason.ts';
 import type { Market } from '../state/market.ts';
 import { BUYS, LINKS, NUMBERS, ORDER_COUNT, SELLS, SIZE } from '../state/positions.ts';
@@ -21,7 +49,16 @@ import type { PlanContext } from './context.ts';
 import { writeAccepted } from './write.ts';
 import { planOrder } from './order-plan.ts';
 import type { OrderResult } from './order-plan.ts';
-import { ID_PATTERN, checkAccount, checkMarket, checkRange, checkValue, findClientOrder, invalid, isCount } from './validate.ts';
+import {
+  ID_PATTERN,
+  checkAccount,
+  checkMarket,
+  checkRange,
+  checkValue,
+  findClientOrder,
+  invalid,
+  isCount,
+} from './validate.ts';
 
 /** True for the types that wait for a trigger. */
 export const isStopType = (type: number): boolean => type >= ORDER_STOP_MARKET;
@@ -42,7 +79,9 @@ export function planPlace(context: PlanContext, command: PlaceOrder, result: Ord
   if (refused !== OK) return refused;
   fillIncoming(context, command);
   context.created = state.nextOrder;
-  return isStopType(command.type) ? planStop(context, market, command) : planOrder(context, market, context.incoming, result);
+  return isStopType(command.type)
+    ? planStop(context, market, command)
+    : planOrder(context, market, context.incoming, result);
 }
 
 /** Values that are never allowed, whatever the market. */
@@ -50,9 +89,14 @@ function checkShape(context: PlanContext, c: PlaceOrder): number {
   if (c.side !== 1 && c.side !== -1) return invalid(context, 'side', c.side);
   if (!isPlain(c)) return checkFields(context, c);
   if (isLimitType(c.type) !== c.price > 0) return invalid(context, 'price', c.price);
-  if (isStopType(c.type) !== c.triggerPrice > 0) return invalid(context, 'trigger_price', c.triggerPrice);
-  if ((c.timeInForce === TIF_GTD) !== c.expiresAt > 0) return invalid(context, 'expires_at', c.expiresAt);
-  if (c.postOnly && (!isLimitType(c.type) || c.timeInForce === TIF_IOC || c.timeInForce === TIF_FOK)) {
+  if (isStopType(c.type) !== c.triggerPrice > 0)
+    return invalid(context, 'trigger_price', c.triggerPrice);
+  if ((c.timeInForce === TIF_GTD) !== c.expiresAt > 0)
+    return invalid(context, 'expires_at', c.expiresAt);
+  if (
+    c.postOnly &&
+    (!isLimitType(c.type) || c.timeInForce === TIF_IOC || c.timeInForce === TIF_FOK)
+  ) {
     return invalid(context, 'post_only', 1);
   }
   if (isStopType(c.type) || c.reduceOnly) {
@@ -65,10 +109,21 @@ function checkShape(context: PlanContext, c: PlaceOrder): number {
 /** Every number is a count and every code is one of its list: one look in place of a dozen. */
 function isPlain(c: PlaceOrder): boolean {
   return (
-    isCount(c.price) && isCount(c.size) && c.size > 0 && isCount(c.expiresAt) && isCount(c.triggerPrice) &&
-    isCount(c.takeProfit) && isCount(c.stopLoss) && isCount(c.type) && c.type <= ORDER_TAKE_PROFIT_LIMIT &&
-    isCount(c.timeInForce) && c.timeInForce <= TIF_GTD && isCount(c.selfTrade) && c.selfTrade <= STP_NONE &&
-    isCount(c.triggerBy) && c.triggerBy <= 1
+    isCount(c.price) &&
+    isCount(c.size) &&
+    c.size > 0 &&
+    isCount(c.expiresAt) &&
+    isCount(c.triggerPrice) &&
+    isCount(c.takeProfit) &&
+    isCount(c.stopLoss) &&
+    isCount(c.type) &&
+    c.type <= ORDER_TAKE_PROFIT_LIMIT &&
+    isCount(c.timeInForce) &&
+    c.timeInForce <= TIF_GTD &&
+    isCount(c.selfTrade) &&
+    c.selfTrade <= STP_NONE &&
+    isCount(c.triggerBy) &&
+    c.triggerBy <= 1
   );
 }
 
@@ -93,7 +148,10 @@ function checkSteps(context: PlanContext, market: Market, c: PlaceOrder): number
   const { refusal } = context;
   const { tickSize, lotSize, terms } = market;
   const offTick =
-    c.price % tickSize !== 0 || c.triggerPrice % tickSize !== 0 || c.takeProfit % tickSize !== 0 || c.stopLoss % tickSize !== 0;
+    c.price % tickSize !== 0 ||
+    c.triggerPrice % tickSize !== 0 ||
+    c.takeProfit % tickSize !== 0 ||
+    c.stopLoss % tickSize !== 0;
   if (offTick || c.size % lotSize !== 0) return refusal.because(STEP_MISMATCH, tickSize, lotSize);
   if (market.isSpot && c.reduceOnly) return invalid(context, 'reduce_only', 1);
   if (market.isSpot && c.takeProfit !== 0) return invalid(context, 'take_profit', c.takeProfit);
@@ -118,10 +176,13 @@ function checkOpen(context: PlanContext, market: Market, c: PlaceOrder): number 
   const { refusal } = context;
   const open = checkStatus(context, market, c.postOnly);
   if (open !== OK) return open;
-  if (market.status === STATUS_CLOSE_ONLY && !reducesOnly(context, market, c)) return refusal.because(CLOSE_ONLY);
+  if (market.status === STATUS_CLOSE_ONLY && !reducesOnly(context, market, c))
+    return refusal.because(CLOSE_ONLY);
   if (!market.isSpot && market.mark === 0) return refusal.because(NO_MARK_PRICE);
-  if (c.expiresAt !== 0 && c.expiresAt <= context.now) return refusal.because(EXPIRED, c.expiresAt, context.now);
-  if (c.selfTrade === STP_NONE && !market.terms.selfTradeAllowed) return refusal.because(SELF_TRADE_NOT_ALLOWED);
+  if (c.expiresAt !== 0 && c.expiresAt <= context.now)
+    return refusal.because(EXPIRED, c.expiresAt, context.now);
+  if (c.selfTrade === STP_NONE && !market.terms.selfTradeAllowed)
+    return refusal.because(SELF_TRADE_NOT_ALLOWED);
   return isModeMissing(context, market, c) ? refusal.because(MODE_NOT_AVAILABLE) : OK;
 }
 
@@ -153,9 +214,12 @@ function reducesOnly(context: PlanContext, market: Market, c: PlaceOrder): boole
 
 function checkClientId(context: PlanContext, c: PlaceOrder): number {
   if (c.clientOrderId === '') return OK;
-  if (!ID_PATTERN.test(c.clientOrderId)) return invalid(context, 'client_order_id', c.clientOrderId.length);
+  if (!ID_PATTERN.test(c.clientOrderId))
+    return invalid(context, 'client_order_id', c.clientOrderId.length);
   const slot = findClientOrder(context.state, c.account, c.clientOrderId);
-  return slot === NONE ? OK : context.refusal.because(DUPLICATE_CLIENT_ORDER_ID, context.state.orders.idOf(slot));
+  return slot === NONE
+    ? OK
+    : context.refusal.because(DUPLICATE_CLIENT_ORDER_ID, context.state.orders.idOf(slot));
 }
 
 function fillIncoming(context: PlanContext, c: PlaceOrder): void {
@@ -167,10 +231,13 @@ function fillIncoming(context: PlanContext, c: PlaceOrder): void {
   incoming.type = c.type;
   incoming.price = c.price;
   incoming.size = c.size;
-  incoming.timeInForce = c.type === ORDER_MARKET && c.timeInForce !== TIF_FOK ? TIF_IOC : c.timeInForce;
+  incoming.timeInForce =
+    c.type === ORDER_MARKET && c.timeInForce !== TIF_FOK ? TIF_IOC : c.timeInForce;
   incoming.expiresAt = c.expiresAt;
   incoming.flags =
-    (c.postOnly ? FLAG_POST_ONLY : 0) | (c.reduceOnly ? FLAG_REDUCE_ONLY : 0) | (c.clientOrderId === '' ? 0 : FLAG_CLIENT_ID);
+    (c.postOnly ? FLAG_POST_ONLY : 0) |
+    (c.reduceOnly ? FLAG_REDUCE_ONLY : 0) |
+    (c.clientOrderId === '' ? 0 : FLAG_CLIENT_ID);
   incoming.selfTrade = c.selfTrade;
   incoming.triggerPrice = c.triggerPrice;
   incoming.triggerBy = c.triggerBy;
@@ -188,12 +255,20 @@ function planStop(context: PlanContext, market: Market, c: PlaceOrder): number {
   const passed = waitsForRise(c.type, c.side) ? source >= c.triggerPrice : source <= c.triggerPrice;
   if (passed) return refusal.because(TRIGGER_PASSED, c.triggerPrice, source);
   const row = state.row(c.account, market.number);
-  if (row === NONE && state.positions.live >= limits.positions) return refusal.because(LIMIT_REACHED, limits.positions);
+  if (row === NONE && state.positions.live >= limits.positions)
+    return refusal.because(LIMIT_REACHED, limits.positions);
   const count = row === NONE ? 0 : state.positions.links[row * LINKS + ORDER_COUNT];
-  if (count >= limits.ordersPerPosition) return refusal.because(OPEN_ORDERS_LIMIT, count, limits.ordersPerPosition);
+  if (count >= limits.ordersPerPosition)
+    return refusal.because(OPEN_ORDERS_LIMIT, count, limits.ordersPerPosition);
   if (state.orders.live >= limits.orders) return refusal.because(BOOK_FULL, limits.orders);
-  if (c.reduceOnly && (row === NONE || state.positions.numbers[row * NUMBERS + SIZE] * c.side >= 0)) {
-    return refusal.because(REDUCE_ONLY_REJECTED, row === NONE ? 0 : state.positions.numbers[row * NUMBERS + SIZE]);
+  if (
+    c.reduceOnly &&
+    (row === NONE || state.positions.numbers[row * NUMBERS + SIZE] * c.side >= 0)
+  ) {
+    return refusal.because(
+      REDUCE_ONLY_REJECTED,
+      row === NONE ? 0 : state.positions.numbers[row * NUMBERS + SIZE],
+    );
   }
   writeAccepted(log, market.number, incoming, c.size, c.size, 0, 0);
   return OK;

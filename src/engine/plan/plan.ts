@@ -6,7 +6,13 @@ import { OK } from '../reason.ts';
 import { planAmend } from './amend.ts';
 import { planCancel, planCancelAll } from './cancel.ts';
 import type { PlanContext } from './context.ts';
-import { planCreateAccount, planCreateAsset, planCreateMarket, planSetMarketStatus, planUpdateMarket } from './creations.ts';
+import {
+  planCreateAccount,
+  planCreateAsset,
+  planCreateMarket,
+  planSetMarketStatus,
+  planUpdateMarket,
+} from './creations.ts';
 import { planEdit } from './edit.ts';
 import { planUpdateIndex } from './index-price.ts';
 import { planAdjust, planDeposit, planTransfer, planWithdraw } from './money.ts';
@@ -20,25 +26,45 @@ import { invalid } from './validate.ts';
  */
 export function planCommand(context: PlanContext, command: Command, result: OrderResult): number {
   switch (command.kind) {
-    case 'place_order': return planPlace(context, command, result);
-    case 'cancel_order': return planCancel(context, command);
-    case 'amend_order': return planAmend(context, command, result);
-    case 'update_index': return planUpdateIndex(context, command);
-    case 'tick': return OK;
-    case 'cancel_all': return planCancelAll(context, command);
-    case 'edit_position': return planEdit(context, command, result);
-    case 'deposit': return planDeposit(context, command);
-    case 'withdraw': return planWithdraw(context, command);
-    case 'transfer': return planTransfer(context, command);
-    case 'adjust': return planAdjust(context, command);
-    case 'set_leverage': return planSetLeverage(context, command);
-    case 'set_margin_mode': return planSetMarginMode(context, command);
-    case 'set_dead_man': return planSetDeadMan(context, command);
-    case 'create_account': return planCreateAccount(context, command);
-    case 'create_asset': return planCreateAsset(context, command);
-    case 'create_market': return planCreateMarket(context, command);
-    case 'update_market': return planUpdateMarket(context, command);
-    case 'set_market_status': return planSetMarketStatus(context, command);
-    default: return invalid(context, 'kind', 0);
+    case 'place_order':
+      return planPlace(context, command, result);
+    case 'cancel_order':
+      return planCancel(context, command);
+    case 'amend_order':
+      return planAmend(context, command, result);
+    case 'update_index':
+      return planUpdateIndex(context, command);
+    case 'tick':
+      return OK;
+    case 'cancel_all':
+      return planCancelAll(context, command);
+    case 'edit_position':
+      return planEdit(context, command, result);
+    case 'deposit':
+      return planDeposit(context, command);
+    case 'withdraw':
+      return planWithdraw(context, command);
+    case 'transfer':
+      return planTransfer(context, command);
+    case 'adjust':
+      return planAdjust(context, command);
+    case 'set_leverage':
+      return planSetLeverage(context, command);
+    case 'set_margin_mode':
+      return planSetMarginMode(context, command);
+    case 'set_dead_man':
+      return planSetDeadMan(context, command);
+    case 'create_account':
+      return planCreateAccount(context, command);
+    case 'create_asset':
+      return planCreateAsset(context, command);
+    case 'create_market':
+      return planCreateMarket(context, command);
+    case 'update_market':
+      return planUpdateMarket(context, command);
+    case 'set_market_status':
+      return planSetMarketStatus(context, command);
+    default:
+      return invalid(context, 'kind', 0);
   }
 }

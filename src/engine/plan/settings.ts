@@ -7,7 +7,13 @@ import { MODE_ISOLATED } from '../command.ts';
 import type { SetDeadMan, SetLeverage, SetMarginMode } from '../command.ts';
 import { DEAD_MAN_CHANGED, LEVERAGE_CHANGED } from '../event.ts';
 import {
-  ABOVE_MAX_LEVERAGE, INSUFFICIENT_MARGIN, LEVERAGE_HAS_ORDERS, LIMIT_REACHED, MODE_NEEDS_FLAT, MODE_NOT_AVAILABLE, OK,
+  ABOVE_MAX_LEVERAGE,
+  INSUFFICIENT_MARGIN,
+  LEVERAGE_HAS_ORDERS,
+  LIMIT_REACHED,
+  MODE_NEEDS_FLAT,
+  MODE_NOT_AVAILABLE,
+  OK,
 } from '../reason.ts';
 import { LEVERAGE, LINKS, MODE, NUMBERS, ORDER_COUNT, SIZE } from '../state/positions.ts';
 import type { PlanContext } from './context.ts';
@@ -19,13 +25,19 @@ const LEVERAGE_MAX = 1_000_000;
 
 export function planSetLeverage(context: PlanContext, command: SetLeverage): number {
   const { state, refusal, assessor } = context;
-  const refused = checkChoice(context, command.account, command.market) || checkRange(context, 'leverage', command.leverage, 1, LEVERAGE_MAX);
+  const refused =
+    checkChoice(context, command.account, command.market) ||
+    checkRange(context, 'leverage', command.leverage, 1, LEVERAGE_MAX);
   if (refused !== OK) return refused;
   const market = state.markets[command.market];
   if (market.isSpot) return refusal.because(MODE_NOT_AVAILABLE);
   const most = market.brackets.leverageMax;
   if (command.leverage > most) {
-    return refusal.because(ABOVE_MAX_LEVERAGE, command.leverage * LEVERAGE_ONE, most * LEVERAGE_ONE);
+    return refusal.because(
+      ABOVE_MAX_LEVERAGE,
+      command.leverage * LEVERAGE_ONE,
+      most * LEVERAGE_ONE,
+    );
   }
   const row = state.row(command.account, command.market);
   const { links } = state.positions;
@@ -39,17 +51,26 @@ export function planSetLeverage(context: PlanContext, command: SetLeverage): num
       return refusal.because(INSUFFICIENT_MARGIN, scope.initialEquity, scope.initial);
     }
   }
-  writeChoice(context, command.account, command.market, command.leverage, row === NONE ? 0 : links[row * LINKS + MODE]);
+  writeChoice(
+    context,
+    command.account,
+    command.market,
+    command.leverage,
+    row === NONE ? 0 : links[row * LINKS + MODE],
+  );
   return OK;
 }
 
 export function planSetMarginMode(context: PlanContext, command: SetMarginMode): number {
   const { state, refusal } = context;
-  const refused = checkChoice(context, command.account, command.market) || checkRange(context, 'mode', command.mode, 0, MODE_ISOLATED);
+  const refused =
+    checkChoice(context, command.account, command.market) ||
+    checkRange(context, 'mode', command.mode, 0, MODE_ISOLATED);
   if (refused !== OK) return refused;
   const market = state.markets[command.market];
   if (market.isSpot) return refusal.because(MODE_NOT_AVAILABLE);
-  if (command.mode !== MODE_ISOLATED && market.quote !== state.settlement) return refusal.because(MODE_NOT_AVAILABLE);
+  if (command.mode !== MODE_ISOLATED && market.quote !== state.settlement)
+    return refusal.because(MODE_NOT_AVAILABLE);
   const row = state.row(command.account, command.market);
   if (row !== NONE) {
     const size = state.positions.numbers[row * NUMBERS + SIZE];
@@ -63,9 +84,14 @@ export function planSetMarginMode(context: PlanContext, command: SetMarginMode):
 
 export function planSetDeadMan(context: PlanContext, command: SetDeadMan): number {
   const refused =
-    checkRange(context, 'timeout_ms', command.timeoutMs, 0, DEAD_MAN_MAX_MS) || checkAccount(context, command.account);
+    checkRange(context, 'timeout_ms', command.timeoutMs, 0, DEAD_MAN_MAX_MS) ||
+    checkAccount(context, command.account);
   if (refused !== OK) return refused;
-  writeDeadMan(context, command.account, command.timeoutMs === 0 ? 0 : context.now + command.timeoutMs);
+  writeDeadMan(
+    context,
+    command.account,
+    command.timeoutMs === 0 ? 0 : context.now + command.timeoutMs,
+  );
   return OK;
 }
 
@@ -76,7 +102,13 @@ export function writeDeadMan(context: PlanContext, account: number, deadline: nu
   context.log.data[at + 1] = deadline;
 }
 
-export function writeChoice(context: PlanContext, account: number, market: number, leverage: number, mode: number): void {
+export function writeChoice(
+  context: PlanContext,
+  account: number,
+  market: number,
+  leverage: number,
+  mode: number,
+): void {
   const at = context.log.begin(LEVERAGE_CHANGED);
   context.log.data[at] = account;
   context.log.data[at + 1] = market;
@@ -88,6 +120,7 @@ function checkChoice(context: PlanContext, account: number, market: number): num
   const { state, refusal } = context;
   const refused = checkMarket(context, market) || checkAccount(context, account);
   if (refused !== OK) return refused;
-  const full = state.row(account, market) === NONE && state.positions.live >= state.limits.positions;
+  const full =
+    state.row(account, market) === NONE && state.positions.live >= state.limits.positions;
   return full ? refusal.because(LIMIT_REACHED, state.limits.positions) : OK;
 }

@@ -6,12 +6,25 @@ import { NONE } from '../../units/table.ts';
 import { mulDivCeil } from '../../units/rounding.ts';
 import type { Side } from '../../units/brand.ts';
 import {
-  BALANCE_HOLD, FLAG_ATTACHED, FLAG_REDUCE_ONLY, ORDER_AMENDED, ORDER_HOLD_CHANGED, WHY_HOLD_NOT_COVERED,
-  WHY_POSITION_CLOSED, WHY_REDUCE_ONLY,
+  BALANCE_HOLD,
+  FLAG_ATTACHED,
+  FLAG_REDUCE_ONLY,
+  ORDER_AMENDED,
+  ORDER_HOLD_CHANGED,
+  WHY_HOLD_NOT_COVERED,
+  WHY_POSITION_CLOSED,
+  WHY_REDUCE_ONLY,
 } from '../event.ts';
 import type { Market } from '../state/market.ts';
 import {
-  ORDER_BEHIND, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_FIGURES, ORDER_OPENING, ORDER_SIDE, ORDER_SIZE,
+  ORDER_BEHIND,
+  ORDER_FLAGS,
+  ORDER_HOLD,
+  ORDER_FACTS,
+  ORDER_FIGURES,
+  ORDER_OPENING,
+  ORDER_SIDE,
+  ORDER_SIZE,
 } from '../state/orders.ts';
 import { ACCOUNT, LINKS, MARKET, ORDER_HEAD } from '../state/positions.ts';
 import { ASK_INITIAL } from './assess.ts';

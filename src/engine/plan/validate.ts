@@ -7,7 +7,14 @@ import { NONE } from '../../units/table.ts';
 import { SYSTEM_ACCOUNTS } from '../command.ts';
 import { VALUE_MAX } from '../limits.ts';
 import {
-  ACCOUNT_NOT_FOUND, ACCOUNT_RESERVED, ASSET_NOT_FOUND, MARKET_NOT_FOUND, OK, ORDER_NOT_FOUND, VALUE_INVALID, fieldNumber,
+  ACCOUNT_NOT_FOUND,
+  ACCOUNT_RESERVED,
+  ASSET_NOT_FOUND,
+  MARKET_NOT_FOUND,
+  OK,
+  ORDER_NOT_FOUND,
+  VALUE_INVALID,
+  fieldNumber,
 } from '../reason.ts';
 import type { FieldName } from '../reason.ts';
 import { CLIENT_ID_BYTES, ORDER_ACCOUNT, ORDER_BEHIND, ORDER_FACTS } from '../state/orders.ts';
@@ -25,16 +32,27 @@ export function checkAccount(context: PlanContext, account: number): number {
 }
 
 export function checkMarket(context: PlanContext, market: number): number {
-  return !isCount(market) || context.state.markets[market] === undefined ? context.refusal.because(MARKET_NOT_FOUND) : OK;
+  return !isCount(market) || context.state.markets[market] === undefined
+    ? context.refusal.because(MARKET_NOT_FOUND)
+    : OK;
 }
 
 export function checkAsset(context: PlanContext, asset: number): number {
-  return !isCount(asset) || context.state.assets[asset] === undefined ? context.refusal.because(ASSET_NOT_FOUND) : OK;
+  return !isCount(asset) || context.state.assets[asset] === undefined
+    ? context.refusal.because(ASSET_NOT_FOUND)
+    : OK;
 }
 
 /** A whole number from `least` to `most`. */
-export function checkRange(context: PlanContext, field: FieldName, value: number, least: number, most: number): number {
-  if (Number.isSafeInteger(value) && value >= least && value <= most && !isMinusZero(value)) return OK;
+export function checkRange(
+  context: PlanContext,
+  field: FieldName,
+  value: number,
+  least: number,
+  most: number,
+): number {
+  if (Number.isSafeInteger(value) && value >= least && value <= most && !isMinusZero(value))
+    return OK;
   return invalid(context, field, value);
 }
 
@@ -44,19 +62,40 @@ export function checkValue(context: PlanContext, field: FieldName, value: number
 }
 
 export function invalid(context: PlanContext, field: FieldName, value: number): number {
-  return context.refusal.because(VALUE_INVALID, fieldNumber(field), Number.isFinite(value) ? value : 0);
+  return context.refusal.because(
+    VALUE_INVALID,
+    fieldNumber(field),
+    Number.isFinite(value) ? value : 0,
+  );
 }
 
-/** An order of the account by number, or by client order id when the number is 0; NONE, with the refusal set. */
-export function findOrder(context: PlanContext, account: number, order: number, clientOrderId: string): number {
+/**
+ * An order of the account by number, or by client order id when the number is 0; NONE, with the
+ * refusal set.
+ */
+export function findOrder(
+  context: PlanContext,
+  account: number,
+  order: number,
+  clientOrderId: string,
+): number {
   const slot = orderSlot(context.state, account, order, clientOrderId);
   if (slot === NONE) context.refusal.because(ORDER_NOT_FOUND);
   return slot;
 }
 
-/** The slot of an account's open order by number, or by client order id when the number is 0; NONE = none. */
-export function orderSlot(state: State, account: number, order: number, clientOrderId: string): number {
-  const slot = order !== 0 ? state.orderIndex.find(order) : findClientOrder(state, account, clientOrderId);
+/**
+ * The slot of an account's open order by number, or by client order id when the number is 0; NONE =
+ * none.
+ */
+export function orderSlot(
+  state: State,
+  account: number,
+  order: number,
+  clientOrderId: string,
+): number {
+  const slot =
+    order !== 0 ? state.orderIndex.find(order) : findClientOrder(state, account, clientOrderId);
   const isOwn = slot !== NONE && state.orders.facts[slot * ORDER_FACTS + ORDER_ACCOUNT] === account;
   return isOwn ? slot : NONE;
 }
@@ -68,7 +107,11 @@ export function orderSlot(state: State, account: number, order: number, clientOr
 export function findClientOrder(state: State, account: number, clientOrderId: string): number {
   if (clientOrderId === '' || clientOrderId.length >= CLIENT_ID_BYTES) return NONE;
   const { links } = state.positions;
-  for (let row = state.accounts.positionsOf(account); row !== NONE; row = links[row * LINKS + NEXT_ROW]) {
+  for (
+    let row = state.accounts.positionsOf(account);
+    row !== NONE;
+    row = links[row * LINKS + NEXT_ROW]
+  ) {
     let slot = links[row * LINKS + ORDER_HEAD];
     for (; slot !== NONE; slot = state.orders.facts[slot * ORDER_FACTS + ORDER_BEHIND]) {
       if (state.orders.hasClientId(slot, clientOrderId)) return slot;
@@ -89,7 +132,10 @@ export function isId(text: string): boolean {
   return true;
 }
 
-/** A whole number from 0 up to the largest that a command may carry; small ones, the usual case, at once. */
+/**
+ * A whole number from 0 up to the largest that a command may carry; small ones, the usual case, at
+ * once.
+ */
 export function isCount(value: number): boolean {
   if ((value | 0) === value) return value >= 0 && !isMinusZero(value);
   return Number.isSafeInteger(value) && value >= 0 && value <= VALUE_MAX;

@@ -1,8 +1,13 @@
-// Writes single events into a plan's log: what an order became, what an account has now. Each function knows the
-// layout of its event and nothing else.
+// Writes single events into a plan's log: what an order became, what an account has now. Each
+// function knows the layout of its event and nothing else.
 
 import {
-  BALANCE_CHANGED, FEES_CHANGED, ORDER_ACCEPTED, ORDER_AMENDED, ORDER_CANCELLED, POSITION_CHANGED,
+  BALANCE_CHANGED,
+  FEES_CHANGED,
+  ORDER_ACCEPTED,
+  ORDER_AMENDED,
+  ORDER_CANCELLED,
+  POSITION_CHANGED,
 } from '../event.ts';
 import type { EventLog } from '../event.ts';
 import type { Market } from '../state/market.ts';
@@ -10,7 +15,14 @@ import type { PlanContext } from './context.ts';
 import type { Incoming } from './incoming.ts';
 import type { OrderResult } from './order-plan.ts';
 import {
-  O_BASE_FREE, O_BEFORE, O_COLLATERAL, O_COST, O_QUOTE_FREE, O_REALISED, O_SIZE, OVERLAY,
+  O_BASE_FREE,
+  O_BEFORE,
+  O_COLLATERAL,
+  O_COST,
+  O_QUOTE_FREE,
+  O_REALISED,
+  O_SIZE,
+  OVERLAY,
 } from './overlay.ts';
 
 /**
@@ -125,7 +137,14 @@ export function writeTouched(context: PlanContext, market: Market, why: number):
  * A balance that changed; `free` says where its two numbers lie, the ones before are O_BEFORE
  * further.
  */
-function writeMoney(log: EventLog, account: number, asset: number, why: number, numbers: Float64Array, free: number): void {
+function writeMoney(
+  log: EventLog,
+  account: number,
+  asset: number,
+  why: number,
+  numbers: Float64Array,
+  free: number,
+): void {
   const change = numbers[free] - numbers[free + O_BEFORE];
   const heldChange = numbers[free + 1] - numbers[free + 1 + O_BEFORE];
   if (change === 0 && heldChange === 0) return;

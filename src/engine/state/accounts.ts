@@ -16,7 +16,13 @@ export class Accounts extends Table {
 
   constructor(limit: number) {
     super(limit);
-    this.register({ facts: 2, deadManAt: 1, deadManPlace: 1, idOldest: 1, idNewest: 1, idCount: 1,
+    this.register({
+      facts: 2,
+      deadManAt: 1,
+      deadManPlace: 1,
+      idOldest: 1,
+      idNewest: 1,
+      idCount: 1,
     });
   }
 

@@ -6,8 +6,8 @@ export class Balances {
   /** Assets per row; a power of two. */
   stride = 1;
   /**
-   * At `at(account, asset)`: free, not reserved by orders, may be negative in the settlement asset of a cross scope;
-   * one behind it: held, reserved by orders, ≥ 0.
+   * At `at(account, asset)`: free, not reserved by orders, may be negative in the settlement asset
+   * of a cross scope; one behind it: held, reserved by orders, ≥ 0.
    */
   money = new Float64Array(128);
   private accounts = 0;

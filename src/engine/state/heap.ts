@@ -45,7 +45,10 @@ export class IndexedHeap {
   /** Takes an entry out. @throws AssertionError when it is not in this heap. */
   remove(entry: number): void {
     const at = this.places()[entry];
-    assert(at >= 0 && at < this.count && this.entries[at] === entry, 'a heap was asked to remove a stranger');
+    assert(
+      at >= 0 && at < this.count && this.entries[at] === entry,
+      'a heap was asked to remove a stranger',
+    );
     this.count -= 1;
     const last = this.count;
     this.places()[entry] = NONE;
@@ -100,7 +103,8 @@ export class IndexedHeap {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= this.count) break;
-      if (child + 1 < this.count && this.before(this.keys[child + 1], this.ties[child + 1], child)) child += 1;
+      if (child + 1 < this.count && this.before(this.keys[child + 1], this.ties[child + 1], child))
+        child += 1;
       if (!(this.keys[child] < key || (this.keys[child] === key && this.ties[child] < tie))) break;
       this.put(at, this.entries[child], this.keys[child], this.ties[child]);
       at = child;

@@ -44,7 +44,8 @@ export class Ids extends Table {
    * the row.
    */
   remember(accounts: Accounts, account: number, hash: Uint32Array, perAccount: number): number {
-    if (accounts.idCount[account] >= perAccount || this.live >= this.limit) this.forgetOldest(accounts, account);
+    if (accounts.idCount[account] >= perAccount || this.live >= this.limit)
+      this.forgetOldest(accounts, account);
     if ((this.live + 1) * 2 > this.cells.length) this.enlarge();
     const row = this.allocate();
     for (let i = 0; i < 4; i++) this.words[row * ID_WORDS + i] = hash[i];
@@ -65,7 +66,8 @@ export class Ids extends Table {
     while (this.live * 2 > cells) cells *= 2;
     this.cells = new Int32Array(cells).fill(NONE);
     for (let account = 0; account < accounts.rows; account++) {
-      for (let row = accounts.idOldest[account]; row !== NONE; row = this.newer[row]) this.insert(row);
+      for (let row = accounts.idOldest[account]; row !== NONE; row = this.newer[row])
+        this.insert(row);
     }
   }
 
@@ -73,7 +75,10 @@ export class Ids extends Table {
     const words = this.words;
     const at = row * ID_WORDS;
     return (
-      words[at] === hash[0] && words[at + 1] === hash[1] && words[at + 2] === hash[2] && words[at + 3] === hash[3]
+      words[at] === hash[0] &&
+      words[at + 1] === hash[1] &&
+      words[at + 2] === hash[2] &&
+      words[at + 3] === hash[3]
     );
   }
 

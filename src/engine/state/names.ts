@@ -18,7 +18,8 @@ export class Names {
   /** The name of a number below `count`. */
   name(number: number): string {
     let text = '';
-    for (let at = this.start(number); at < this.ends[number]; at++) text += String.fromCharCode(this.bytes[at]);
+    for (let at = this.start(number); at < this.ends[number]; at++)
+      text += String.fromCharCode(this.bytes[at]);
     return text;
   }
 
@@ -26,7 +27,8 @@ export class Names {
   add(name: string): number {
     const number = this.count;
     const start = this.start(number);
-    if (start + name.length > this.bytes.length) this.bytes = doubled(this.bytes, new Uint8Array(this.bytes.length * 2));
+    if (start + name.length > this.bytes.length)
+      this.bytes = doubled(this.bytes, new Uint8Array(this.bytes.length * 2));
     if (number === this.ends.length) this.ends = doubled(this.ends, new Int32Array(number * 2));
     for (let i = 0; i < name.length; i++) this.bytes[start + i] = name.charCodeAt(i);
     this.ends[number] = start + name.length;

@@ -72,7 +72,8 @@ export class Orders extends BookRows {
     if (!this.carriesId(slot)) return '';
     const at = slot * CLIENT_ID_BYTES;
     let text = '';
-    for (let i = 1; i <= this.clientIds[at]; i++) text += String.fromCharCode(this.clientIds[at + i]);
+    for (let i = 1; i <= this.clientIds[at]; i++)
+      text += String.fromCharCode(this.clientIds[at + i]);
     return text;
   }
 
@@ -85,7 +86,8 @@ export class Orders extends BookRows {
   hasClientId(slot: number, text: string): boolean {
     const at = slot * CLIENT_ID_BYTES;
     if (!this.carriesId(slot) || this.clientIds[at] !== text.length) return false;
-    for (let i = 0; i < text.length; i++) if (this.clientIds[at + 1 + i] !== text.charCodeAt(i)) return false;
+    for (let i = 0; i < text.length; i++)
+      if (this.clientIds[at + 1 + i] !== text.charCodeAt(i)) return false;
     return true;
   }
 

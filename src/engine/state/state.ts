@@ -52,7 +52,8 @@ export class State {
     this.limits = limits;
     this.accounts = new Accounts(limits.accounts);
     this.positions = new Positions(limits.positions);
-    // An attached pair comes with a fill and cannot be refused then: pairs have rows of their own beyond the limit.
+    // An attached pair comes with a fill and cannot be refused then: pairs have rows of their own
+    // beyond the limit.
     const rows = limits.orders + 2 * limits.positions;
     this.orders = new Orders(rows);
     this.orderIndex = new IdIndex(this.orders, rows);
@@ -94,7 +95,8 @@ export class State {
   ordersOfRow(row: number): number[] {
     const slots: number[] = [];
     let slot = this.positions.links[row * LINKS + ORDER_HEAD];
-    for (; slot !== NONE; slot = this.orders.facts[slot * ORDER_FACTS + ORDER_BEHIND]) slots.push(slot);
+    for (; slot !== NONE; slot = this.orders.facts[slot * ORDER_FACTS + ORDER_BEHIND])
+      slots.push(slot);
     return slots;
   }
 

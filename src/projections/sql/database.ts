@@ -80,8 +80,10 @@ function postgres(url: string): Opened {
   const pool = (max: number, settings: string): Kysely<HistoryTables> => {
     const options = `-c search_path=${POSTGRES_SCHEMA} ${settings}`;
     const made = new pg.Pool({ ...shared, max, options });
-    // A connection that breaks while nobody uses it is replaced; whoever uses one gets the error.
+    // A connection that breaks is replaced; whoever uses it gets the error from the query. Without
+    // somebody who listens on both, a server that goes away would end this process.
     made.on('error', () => undefined);
+    made.on('connect', (client) => client.on('error', () => undefined));
     return new Kysely<HistoryTables>({ dialect: new PostgresDialect({ pool: made }) });
   };
   const writer = pool(1, '-c synchronous_commit=off');

@@ -1,11 +1,18 @@
-// One seeded run of the engine with everything checked after every command: invariants, previews against execution,
-// refusals that change nothing, events that continue each other. A failure names the seed and the command.
+// One seeded run of the engine with everything checked after every command: invariants, previews
+// against execution, refusals that change nothing, events that continue each other. A failure names
+// the seed and the command.
 
 import { encodeCommand, decodeCommand } from '../../engine/codec.ts';
 import type { Command } from '../../engine/command.ts';
 import { Engine } from '../../engine/engine.ts';
 import {
-  EVENTS, EVENT_WIDTHS, ORDER_ACCEPTED, ORDER_CANCELLED, ORDER_FILLED, ORDER_TRIGGERED, POSITION_CHANGED,
+  EVENTS,
+  EVENT_WIDTHS,
+  ORDER_ACCEPTED,
+  ORDER_CANCELLED,
+  ORDER_FILLED,
+  ORDER_TRIGGERED,
+  POSITION_CHANGED,
 } from '../../engine/event.ts';
 import { violations } from '../../engine/invariants.ts';
 import type { EngineLimits } from '../../engine/limits.ts';
@@ -56,7 +63,8 @@ export function runSim(options: SimOptions): SimReport {
     if (!outcome.repeated) {
       previews += 1;
       comparePreview(engine, command, previewed, fail);
-      if (isHashed && !outcome.accepted && engine.ledgerHash() !== before) fail('a refused command changed the ledger');
+      if (isHashed && !outcome.accepted && engine.ledgerHash() !== before)
+        fail('a refused command changed the ledger');
     }
     if (outcome.accepted) accepted += 1;
     else refused.set(outcome.reason, (refused.get(outcome.reason) ?? 0) + 1);
@@ -67,7 +75,10 @@ export function runSim(options: SimOptions): SimReport {
 }
 
 /** Executes the script again, each command through its bytes. */
-export function replayScript(script: readonly Command[], limits: Partial<EngineLimits> = {}): Engine {
+export function replayScript(
+  script: readonly Command[],
+  limits: Partial<EngineLimits> = {},
+): Engine {
   const engine = new Engine(limits);
   const bytes = new Uint8Array(65_536);
   for (const command of script) {
@@ -91,25 +102,42 @@ function previewOf(
 ): Previewed {
   const before = isHashed ? engine.hash() : '';
   const { reason, params } = engine.preview(command);
-  const previewed = { reason, params: [...params], events: engine.events.data.slice(0, engine.events.length) };
+  const previewed = {
+    reason,
+    params: [...params],
+    events: engine.events.data.slice(0, engine.events.length),
+  };
   if (isHashed && engine.hash() !== before) fail('a preview changed the state');
   return previewed;
 }
 
 /** The preview's answer is the execution's, and its events are the first of the execution's. */
-function comparePreview(engine: Engine, command: Command, previewed: Previewed, fail: (what: string) => never): void {
+function comparePreview(
+  engine: Engine,
+  command: Command,
+  previewed: Previewed,
+  fail: (what: string) => never,
+): void {
   const { outcome, events } = { outcome: engine.lastOutcome, events: engine.events };
   const isIdRefusal = command.id !== '' && outcome.reason >= 100 && outcome.reason <= 102;
   if (isIdRefusal) return;
-  if (outcome.reason !== previewed.reason) fail(`preview says ${previewed.reason}, execution ${outcome.reason}`);
-  if (outcome.reason !== 0 && outcome.params.some((value, i) => value !== previewed.params[i])) fail('preview has other numbers');
+  if (outcome.reason !== previewed.reason)
+    fail(`preview says ${previewed.reason}, execution ${outcome.reason}`);
+  if (outcome.reason !== 0 && outcome.params.some((value, i) => value !== previewed.params[i]))
+    fail('preview has other numbers');
   if (previewed.events.length > events.length) fail('preview has more events than execution');
   previewed.events.forEach((value, i) => {
-    if (events.data[i] !== value) fail(`preview differs from execution at ${i}: ${value} and ${events.data[i]}`);
+    if (events.data[i] !== value)
+      fail(`preview differs from execution at ${i}: ${value} and ${events.data[i]}`);
   });
 }
 
-function checkEvents(engine: Engine, command: Command, counts: Map<string, number>, fail: (what: string) => never): void {
+function checkEvents(
+  engine: Engine,
+  command: Command,
+  counts: Map<string, number>,
+  fail: (what: string) => never,
+): void {
   const { data, length } = engine.events;
   let firstStep = true;
   for (let at = 0; at < length; at += EVENT_WIDTHS[data[at]]) {
@@ -117,10 +145,12 @@ function checkEvents(engine: Engine, command: Command, counts: Map<string, numbe
     if (event === undefined) return fail(`event ${data[at]} is not known`);
     counts.set(event.name, (counts.get(event.name) ?? 0) + 1);
     for (let i = at; i < at + EVENT_WIDTHS[data[at]]; i++) {
-      if (!Number.isSafeInteger(data[i]) || Object.is(data[i], -0)) fail(`${event.name} holds ${data[i]} at ${i - at}`);
+      if (!Number.isSafeInteger(data[i]) || Object.is(data[i], -0))
+        fail(`${event.name} holds ${data[i]} at ${i - at}`);
     }
     if (data[at] === ORDER_FILLED && data[at + 8] <= 0) fail('a fill of nothing');
-    if (data[at] === ORDER_FILLED && command.kind === 'place_order') checkFill(command, data, at, fail);
+    if (data[at] === ORDER_FILLED && command.kind === 'place_order')
+      checkFill(command, data, at, fail);
     if (data[at] === ORDER_TRIGGERED) firstStep = false;
     if (firstStep && data[at] === POSITION_CHANGED) checkReduceOnly(command, data, at, fail);
   }
@@ -128,18 +158,36 @@ function checkEvents(engine: Engine, command: Command, counts: Map<string, numbe
 }
 
 /** I6: the taker never trades worse than its limit. */
-function checkFill(command: Command & { kind: 'place_order' }, data: Float64Array, at: number, fail: (what: string) => never): void {
+function checkFill(
+  command: Command & { kind: 'place_order' },
+  data: Float64Array,
+  at: number,
+  fail: (what: string) => never,
+): void {
   if (command.type !== 0 || command.price === 0 || data[at + 2] !== data[1]) return;
-  if (command.side * (data[at + 7] - command.price) > 0) fail(`filled at ${data[at + 7]}, limit ${command.price}`);
+  if (command.side * (data[at + 7] - command.price) > 0)
+    fail(`filled at ${data[at + 7]}, limit ${command.price}`);
   if (command.postOnly) fail('a post-only order traded as taker');
 }
 
 /** I8: reduce-only never increases. */
-function checkReduceOnly(command: Command, data: Float64Array, at: number, fail: (what: string) => never): void {
-  if (command.kind !== 'place_order' || !command.reduceOnly || command.type > 1 || data[at + 1] !== command.account) return;
+function checkReduceOnly(
+  command: Command,
+  data: Float64Array,
+  at: number,
+  fail: (what: string) => never,
+): void {
+  if (
+    command.kind !== 'place_order' ||
+    !command.reduceOnly ||
+    command.type > 1 ||
+    data[at + 1] !== command.account
+  )
+    return;
   const before = data[at + 3];
   const after = data[at + 6];
-  if (before * after < 0 || Math.abs(after) > Math.abs(before)) fail(`reduce-only took ${before} to ${after}`);
+  if (before * after < 0 || Math.abs(after) > Math.abs(before))
+    fail(`reduce-only took ${before} to ${after}`);
 }
 
 /** I7: filled + resting + cancelled = size, for the order that the command placed. */
@@ -150,7 +198,9 @@ function checkSizes(data: Float64Array, length: number, fail: (what: string) => 
   let sum = data[16];
   for (let at = 0; at < length; at += EVENT_WIDTHS[data[at]]) {
     if (data[at] === ORDER_FILLED && data[at + 2] === order) sum += data[at + 8];
-    if (data[at] === ORDER_CANCELLED && data[at + 1] === order && data[at + 7] === -1) sum += data[at + 5];
+    if (data[at] === ORDER_CANCELLED && data[at + 1] === order && data[at + 7] === -1)
+      sum += data[at + 5];
   }
-  if (sum !== data[7]) fail(`order ${order}: filled, resting and cancelled are ${sum} of ${data[7]}`);
+  if (sum !== data[7])
+    fail(`order ${order}: filled, resting and cancelled are ${sum} of ${data[7]}`);
 }
