@@ -5,7 +5,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join, matchesGlob } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CONNECTIONS_MAX } from '../src/api/limits.ts';
 import { parseConfig } from '../src/app/config.ts';
@@ -41,11 +41,16 @@ function isIgnored(path: string): boolean {
   let ignored = false;
   for (const line of read('.dockerignore').split('\n')) {
     if (line === '' || line.startsWith('#')) continue;
-    const pattern = line.replace(/^!/, '');
-    const speaks = matchesGlob(path, pattern) || matchesGlob(path, `${pattern}/**`);
-    if (speaks) ignored = !line.startsWith('!');
+    if (patternOf(line.replace(/^!/, '')).test(path)) ignored = !line.startsWith('!');
   }
   return ignored;
+}
+
+/** Unlike in a shell a star stands for hidden files too, and a folder for what is in it. */
+function patternOf(line: string): RegExp {
+  const parts = line.replaceAll('.', '\\.').split(/(\*\*\/|\*)/);
+  const text = parts.map((part) => ({ '**/': '(?:.*/)?', '*': '[^/]*' })[part] ?? part).join('');
+  return new RegExp(`^${text}(?:/.*)?$`);
 }
 
 describe('the Dockerfile', () => {

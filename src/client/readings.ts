@@ -1,5 +1,5 @@
 // The subscriptions of a client: where each is, so that it goes on from there on the next
-// connection, and to whom its messages go.
+// connection, and to whom its messages go. Readers of the same place share one subscription.
 
 import type { Channel, DeltaData, Place, SnapshotData } from '../contract/stream/channels.ts';
 import { placeKey, type ServerMessage } from '../contract/stream/messages.ts';
@@ -20,10 +20,10 @@ export interface Reading {
   close(): void;
 }
 
-interface Entry {
+interface Subscription {
   readonly id: string;
-  readonly place: object;
-  readonly reader: Reader<Channel>;
+  readonly place: Place;
+  readonly readers: Set<Reader<Channel>>;
   /** Known when the server has said whose it is. */
   key: string | undefined;
   /** The last sequence that was seen; undefined before a snapshot. */
@@ -32,33 +32,39 @@ interface Entry {
 
 type Named = Extract<ServerMessage, { readonly type: 'subscribed' | 'snapshot' | 'delta' }>;
 
+/** After a refusal that passes. */
+const AGAIN_MS = 1_000;
+
 export class Readings {
   private readonly send: (message: object) => void;
-  private readonly byId = new Map<string, Entry>();
-  private readonly byKey = new Map<string, Set<Entry>>();
+  private readonly byPlace = new Map<string, Subscription>();
+  private readonly byKey = new Map<string, Subscription>();
   private made = 0;
 
   constructor(send: (message: object) => void) {
     this.send = send;
   }
 
-  add<C extends Channel>(place: PlaceOf<C>, reader: Reader<C>): Reading {
-    const id = `s${(this.made += 1)}`;
-    const entry: Entry = {
-      id,
-      place,
-      reader: reader as unknown as Reader<Channel>,
-      key: undefined,
-      sequence: undefined,
-    };
-    this.byId.set(id, entry);
-    this.ask(entry);
-    return { close: () => this.drop(entry) };
+  add<C extends Channel>(place: PlaceOf<C>, given: Reader<C>): Reading {
+    const reader = given as unknown as Reader<Channel>;
+    const name = keyOf(place);
+    let subscription = this.byPlace.get(name);
+    if (subscription === undefined) {
+      const id = `s${(this.made += 1)}`;
+      const readers = new Set<Reader<Channel>>();
+      subscription = { id, place, readers, key: undefined, sequence: undefined };
+      this.byPlace.set(name, subscription);
+    }
+    subscription.readers.add(reader);
+    subscription.sequence = undefined; // a reader that joins needs a snapshot
+    this.ask(subscription);
+    const joined = subscription;
+    return { close: () => this.drop(name, joined, reader) };
   }
 
   /** The connection is there again: everything goes on from where it was. */
   resume(): void {
-    for (const entry of this.byId.values()) this.ask(entry);
+    for (const subscription of this.byPlace.values()) this.ask(subscription);
   }
 
   pause(): void {
@@ -67,63 +73,72 @@ export class Readings {
 
   take(message: Named): void {
     if (message.type === 'subscribed') {
-      const entry = message.id === null ? undefined : this.byId.get(message.id);
-      if (entry === undefined) return;
-      entry.key = keyOf(message);
-      const readers = this.byKey.get(entry.key);
-      if (readers === undefined) this.byKey.set(entry.key, new Set([entry]));
-      else readers.add(entry);
+      const subscription = this.find(message.id);
+      if (subscription === undefined) return;
+      subscription.key = keyOf(message);
+      this.byKey.set(subscription.key, subscription);
       return;
     }
-    for (const entry of this.byKey.get(keyOf(message)) ?? []) this.give(entry, message);
-  }
-
-  private give(entry: Entry, message: Exclude<Named, { readonly type: 'subscribed' }>): void {
-    if (message.type === 'snapshot') {
-      entry.sequence = message.sequence;
-      entry.reader.onSnapshot(message.data as SnapshotData<Channel>, message.sequence);
-      return;
-    }
-    if (entry.sequence === undefined || message.sequence <= entry.sequence) return;
-    if (message.previous > entry.sequence) {
-      entry.sequence = undefined; // something is missing: a new snapshot
-      this.ask(entry);
-      return;
-    }
-    entry.sequence = message.sequence;
-    entry.reader.onDelta(message.data as DeltaData<Channel>, message.sequence);
+    const subscription = this.byKey.get(keyOf(message));
+    if (subscription !== undefined) this.give(subscription, message);
   }
 
   refuse(id: string | null, problem: Problem): void {
-    const entry = id === null ? undefined : this.byId.get(id);
-    if (entry === undefined) return;
+    const subscription = this.find(id);
+    // one that was asked for again is answered with the newer one
+    if (subscription === undefined || problem.code === 'NOT_FOUND') return;
     if (problem.transient) {
       setTimeout(() => {
-        if (this.byId.has(entry.id)) this.ask(entry);
+        if (this.find(id) === subscription) this.ask(subscription);
       }, AGAIN_MS);
       return;
     }
-    this.byId.delete(entry.id);
-    entry.reader.onRefused?.(new PlimsollError(problem));
+    this.byPlace.delete(keyOf(subscription.place));
+    const error = new PlimsollError(problem);
+    for (const reader of subscription.readers) reader.onRefused?.(error);
   }
 
-  private ask(entry: Entry): void {
-    const { id, place, sequence } = entry;
+  private give(
+    subscription: Subscription,
+    message: Exclude<Named, { readonly type: 'subscribed' }>,
+  ): void {
+    const { readers, sequence } = subscription;
+    if (message.type === 'snapshot') {
+      subscription.sequence = message.sequence;
+      const data = message.data as SnapshotData<Channel>;
+      for (const reader of readers) reader.onSnapshot(data, message.sequence);
+      return;
+    }
+    if (sequence === undefined || message.sequence <= sequence) return;
+    if (message.previous > sequence) {
+      subscription.sequence = undefined; // something is missing: a new snapshot
+      this.ask(subscription);
+      return;
+    }
+    subscription.sequence = message.sequence;
+    const data = message.data as DeltaData<Channel>;
+    for (const reader of readers) reader.onDelta(data, message.sequence);
+  }
+
+  private ask({ id, place, sequence }: Subscription): void {
     const from = sequence === undefined ? {} : { from: sequence };
     this.send({ op: 'subscribe', id, ...place, ...from });
   }
 
-  private drop(entry: Entry): void {
-    this.byId.delete(entry.id);
-    const readers = entry.key === undefined ? undefined : this.byKey.get(entry.key);
-    if (readers === undefined || !readers.delete(entry) || readers.size > 0) return;
-    this.send({ op: 'unsubscribe', ...entry.place });
+  private find(id: string | null): Subscription | undefined {
+    return [...this.byPlace.values()].find((subscription) => subscription.id === id);
+  }
+
+  private drop(name: string, subscription: Subscription, reader: Reader<Channel>): void {
+    const { readers, key, place } = subscription;
+    if (!readers.delete(reader) || readers.size > 0) return;
+    if (this.byPlace.get(name) !== subscription) return;
+    this.byPlace.delete(name);
+    if (key !== undefined) this.byKey.delete(key);
+    this.send({ op: 'unsubscribe', ...place });
   }
 }
 
-/** After a refusal that passes. */
-const AGAIN_MS = 1_000;
-
-function keyOf({ channel, market, account, interval }: Place): string {
+function keyOf({ channel, market, account, interval }: PlaceOf<Channel>): string {
   return placeKey(channel, market ?? account ?? '', interval);
 }

@@ -52,7 +52,7 @@ export const OUTSIDE: Readonly<Record<string, Room>> = {
   scripts: { rooms: [...EVERY_ROOM, 'bin'], packages: ['node:'] },
   bench: {
     rooms: EVERY_ROOM,
-    packages: ['node:', 'nodejs-order-book', 'hft-limit-order-book', 'ws'],
+    packages: ['node:', 'nodejs-order-book', 'hft-limit-order-book', 'fastify', 'ws'],
   },
   tests: {
     rooms: [...EVERY_ROOM, 'scripts', 'bench', 'bin', 'examples'],

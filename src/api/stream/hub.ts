@@ -105,19 +105,20 @@ export class Hub implements Follower<Result> {
   }
 
   /**
-   * Joins a reader with a snapshot. `send` is called once, right before the deltas that follow it,
-   * unless the reader has gone meanwhile. @throws ProblemError
+   * Joins a reader with a snapshot. `send` is called once, right before the deltas that follow it;
+   * it throws when the reader has gone meanwhile. @throws ProblemError
    */
   async join(
     topic: Topic,
     reader: Outbox,
-    send: (sequence: number, snapshot: Buffer) => boolean,
+    send: (sequence: number, snapshot: Buffer) => void,
   ): Promise<void> {
     for (let i = 0; i < SNAPSHOT_TRIES; i += 1) {
       const { sequence, data } = await this.snapshot(topic);
       if (!topic.covers(sequence)) continue;
       const text = `{"type":"snapshot",${topic.head},"sequence":${sequence},"data":${data}}`;
-      if (send(sequence, textFrame(text))) topic.join(reader, sequence);
+      send(sequence, textFrame(text));
+      topic.join(reader, sequence);
       return;
     }
     throw refuse('BEHIND');

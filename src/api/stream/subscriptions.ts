@@ -48,7 +48,7 @@ export class Subscriptions {
     try {
       const topic = await this.hub.topic(subject);
       const isOn = (): boolean => this.known.get(key) === subscription;
-      if (!isOn()) return;
+      if (!isOn()) throw superseded();
       if (from !== undefined && from <= this.hub.sequence && topic.covers(from)) {
         subscription.topic = topic;
         this.say('subscribed', topic, { id, sequence: from });
@@ -56,12 +56,11 @@ export class Subscriptions {
         return;
       }
       await this.hub.join(topic, this.outbox, (sequence, snapshot) => {
-        if (!isOn()) return false;
+        if (!isOn()) throw superseded();
         subscription.topic = topic;
         this.say('subscribed', topic, { id, sequence });
         if (from !== undefined) this.say('resync', topic, { sequence });
         this.outbox.push(snapshot);
-        return true;
       });
     } catch (error) {
       if (this.known.get(key) === subscription) this.known.delete(key);
@@ -106,6 +105,9 @@ export class Subscriptions {
     return { channel, account: name, number };
   }
 }
+
+const superseded = (): ProblemError =>
+  refuse('NOT_FOUND', 'This subscription was ended or asked for again before it began.');
 
 function keyOf({ channel, market, account, interval }: Omit<Subject, 'number'>): string {
   return placeKey(channel, market ?? account ?? '', interval);
