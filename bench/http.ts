@@ -241,10 +241,7 @@ async function startPlimsoll(
 }
 
 /** Bodies as the server under test gives them, for the bare one to give. */
-interface Samples {
-  readonly order: Record<string, unknown>;
-  readonly book: Record<string, unknown>;
-}
+type Samples = Readonly<Record<'order' | 'book', Record<string, unknown>>>;
 
 /** Accounts with money, an index and a book. Returns what answers look like. */
 async function prepare(subject: Subject): Promise<Samples> {
@@ -258,16 +255,12 @@ async function prepare(subject: Subject): Promise<Samples> {
   }
   await ask(`/api/v1/admin/markets/${MARKET}/index`, { price: `${PRICE}` });
   for (let level = 1; level <= LEVELS; level += 1) {
-    for (const [side, sign] of [
-      ['buy', -1],
-      ['sell', 1],
-    ] as const) {
-      const price = `${PRICE + sign * level * 0.5}`;
+    for (const side of ['buy', 'sell']) {
+      const price = `${PRICE + (side === 'buy' ? -0.5 : 0.5) * level}`;
       await ask(ORDERS, { account: 'depth', market: MARKET, side, price, size: '1.25' });
     }
   }
-  const order = JSON.parse(orderBody('buy', 0)) as object;
-  const rests = await ask(ORDERS, order);
+  const rests = await ask(ORDERS, JSON.parse(orderBody('buy', 0)) as object);
   await ask(ORDERS, JSON.parse(orderBody('sell', 0)) as object);
   return { order: rests, book: await ask(`${BOOK}?levels=${LEVELS}`) };
 }
@@ -375,16 +368,9 @@ async function generate({ port, seconds, requests }: Load): Promise<void> {
   const loadCpu = (user + system) / 1e6 / took;
   const sorted = Float64Array.from(times).sort();
   const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)];
-  const measured: Measured = {
-    answers: times.length,
-    failures,
-    firstFailure,
-    seconds: took,
-    p50: at(0.5),
-    p99: at(0.99),
-    loadCpu,
-  };
-  process.send?.(measured);
+  const answers = times.length;
+  const counts = { answers, failures, firstFailure, seconds: took };
+  process.send?.({ ...counts, p50: at(0.5), p99: at(0.99), loadCpu } satisfies Measured);
 }
 
 async function open(port: number): Promise<Socket> {
@@ -418,7 +404,7 @@ function drive(
         return;
       }
       held = undefined;
-      const isGood = answer.latin1Slice(9, 12) === '200';
+      const isGood = answer.toString('latin1', 9, 12) === '200';
       // A pair is finished, so that the book is as it was.
       if (onAnswer(startedMs, answer, isGood) || turn % requests.length !== 0) return send();
       socket.removeAllListeners('close');
@@ -433,7 +419,7 @@ function drive(
 function lengthOf(answer: Buffer): number {
   const end = answer.indexOf('\r\n\r\n');
   if (end < 0) return Number.POSITIVE_INFINITY;
-  const length = /content-length: (\d+)/i.exec(answer.latin1Slice(0, end))?.[1];
+  const length = /content-length: (\d+)/i.exec(answer.toString('latin1', 0, end))?.[1];
   if (length === undefined) throw new Error('an answer without content-length');
   return end + 4 + Number(length);
 }

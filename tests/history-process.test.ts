@@ -9,11 +9,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { dump } from '../src/projections/fixture.suite.ts';
+import { findOrInstallPostgres, TestPostgres } from '../src/testing/postgres/postgres.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts');
 const START_MS = 30_000;
 const TEST_MS = 90_000;
 const KILLS = 3;
+const TRADING_MS = 1_500;
 
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-killed-'));
 const running = new Set<ChildProcess>();
@@ -76,43 +78,71 @@ function plimsoll(...args: string[]): { status: number | null; stdout: string; s
 const idsOf = (answer: Record<string, unknown>, list: string, name: string): unknown[] =>
   (answer[list] as Record<string, unknown>[]).map((row) => row[name]);
 
+interface Seen {
+  readonly trades: unknown[];
+  readonly orders: unknown[];
+}
+
+/** Starts, holds what is there against what was seen before, trades, and is killed. */
+async function liveAndDie(data: string, more: readonly string[], before: Seen): Promise<Seen> {
+  const served = await serve(['--data', data, '--demo', ...more]);
+  const look = async (): Promise<Seen> => {
+    const trades = await ask(served, data, '/api/v1/markets/BTC-PERP/trades?limit=1000');
+    const orders = await ask(served, data, '/api/v1/orders/closed?account=demo&limit=1000');
+    return { trades: idsOf(trades, 'trades', 'id'), orders: idsOf(orders, 'orders', 'order_id') };
+  };
+  const { trades, orders } = await look();
+  expect(trades).toEqual(expect.arrayContaining(before.trades));
+  expect(orders).toEqual(before.orders);
+  const bought = { market: 'BTC-PERP', side: 'buy', type: 'market', size: '0.01' };
+  expect(await ask(served, data, '/api/v1/orders', bought)).toHaveProperty('order_id');
+  await sleep(TRADING_MS + orders.length * 400);
+  const after = await look();
+  expect(after.orders).toHaveLength(orders.length + 1);
+  served.child.kill('SIGKILL');
+  await served.ended;
+  return after;
+}
+
+/** Kills it a few times; then what it has must be what a rebuild of the journal in SQLite has. */
+async function proveKills(data: string, more: readonly string[], live: string): Promise<void> {
+  let seen: Seen = { trades: [], orders: [] };
+  for (let i = 0; i < KILLS; i += 1) seen = await liveAndDie(data, more, seen);
+  const last = await serve(['--data', data, '--no-demo', ...more]); // writes what it lacked
+  last.child.kill('SIGTERM');
+  expect(await last.ended).toBe(0);
+  const anew = `${data}-anew.sqlite`;
+  const rebuilt = plimsoll('history', 'rebuild', data, '--url', anew);
+  expect(rebuilt.stderr).toBe('');
+  expect(rebuilt.stdout).toMatch(/^rebuilt {7}up to command \d+ in \d+ ms; /);
+  expect(await dump(anew)).toEqual(await dump(live));
+}
+
 describe('the history of a process', () => {
-  test(
-    `${KILLS} kills -9 while it trades: nothing lost, nothing twice`,
-    { timeout: TEST_MS },
-    async () => {
-      const data = join(folder, 'killed');
-      let seen: { trades: unknown[]; orders: unknown[] } = { trades: [], orders: [] };
-      for (let i = 0; i < KILLS; i += 1) {
-        const served = await serve(['--data', data, '--demo']);
-        const trades = await ask(served, data, '/api/v1/markets/BTC-PERP/trades?limit=1000');
-        expect(idsOf(trades, 'trades', 'id')).toEqual(expect.arrayContaining(seen.trades));
-        const path = '/api/v1/orders/closed?account=demo&limit=1000';
-        expect(idsOf(await ask(served, data, path), 'orders', 'order_id')).toEqual(seen.orders);
-        const bought = { market: 'BTC-PERP', side: 'buy', type: 'market', size: '0.01' };
-        expect(await ask(served, data, '/api/v1/orders', bought)).toHaveProperty('order_id');
-        await sleep(1_500 + i * 400);
-        const now = await ask(served, data, '/api/v1/markets/BTC-PERP/trades?limit=1000');
-        const orders = idsOf(await ask(served, data, path), 'orders', 'order_id');
-        seen = { trades: idsOf(now, 'trades', 'id'), orders };
-        expect(seen.orders).toHaveLength(i + 1);
-        served.child.kill('SIGKILL');
-        await served.ended;
-      }
-      // A start brings the history up to date; a rebuild of the same journal must come to the same.
-      const last = await serve(['--data', data, '--no-demo']);
-      last.child.kill('SIGTERM');
-      expect(await last.ended).toBe(0);
-      const live = join(data, 'history.sqlite');
-      const anew = join(folder, 'anew.sqlite');
-      const rebuilt = plimsoll('history', 'rebuild', data, '--url', anew);
-      expect(rebuilt.stderr).toBe('');
-      expect(rebuilt.stdout).toMatch(/^rebuilt {7}up to command \d+ in \d+ ms; /);
-      expect(await dump(anew)).toEqual(await dump(live));
-      const status = plimsoll('history', 'status', data, '--json');
-      expect(JSON.parse(status.stdout)).toMatchObject({ url: live, gaps: [], prunedSequence: 0 });
-    },
-  );
+  const limit = { timeout: TEST_MS };
+
+  test(`${KILLS} kills -9 while it trades: nothing is lost or twice`, limit, async () => {
+    const data = join(folder, 'killed');
+    const live = join(data, 'history.sqlite');
+    await proveKills(data, [], live);
+    const status = plimsoll('history', 'status', data, '--json');
+    expect(JSON.parse(status.stdout)).toMatchObject({ url: live, gaps: [], prunedSequence: 0 });
+  });
+
+  const found = findOrInstallPostgres();
+  const why = found.kind === 'absent' ? ` [${found.reason}]` : '';
+  test.skipIf(found.kind === 'absent')(`the same with PostgreSQL${why}`, limit, async () => {
+    if (found.kind !== 'found') return;
+    const server = await TestPostgres.start(found);
+    try {
+      const url = server.create('killed');
+      const config = join(folder, 'postgres.json');
+      writeFileSync(config, JSON.stringify({ history: { url } }));
+      await proveKills(join(folder, 'killed-postgres'), ['--config', config], url);
+    } finally {
+      await server.stop();
+    }
+  });
 
   test('a history that cannot be opened is named, and its password is not', async () => {
     const config = join(folder, 'away.json');

@@ -45,13 +45,16 @@ function resolved(given: Schema): Schema {
 
 function rowsOf(parent: Schema, prefix: string): Row[] {
   return Object.entries(parent.properties ?? {}).flatMap(([name, given]) => {
-    const one = resolved(given);
+    const inherited = (parent.default as Readonly<Record<string, unknown>> | undefined)?.[name];
+    const own = resolved(given);
+    const one = inherited === undefined ? own : { ...own, default: inherited };
     const key = prefix + name;
     const isRequired = parent.required?.includes(name) === true && one.default === undefined;
     const inner = resolved(one.items ?? {});
     const hasOwn = one.properties !== undefined && one.default !== undefined;
     const isGroup = one.properties !== undefined && JSON.stringify(one.default ?? {}) === '{}';
-    const row = { key, what: whatOf(one), standard: standardOf(one, isRequired), remark: said(given) };
+    const standard = standardOf(one, isRequired);
+    const row = { key, what: whatOf(one), standard, remark: said(given) };
     return [
       ...(isGroup && hasOwn ? [] : [row]),
       ...rowsOf(one, `${key}.`),
@@ -60,8 +63,7 @@ function rowsOf(parent: Schema, prefix: string): Row[] {
   });
 }
 
-const said = ({ description, $ref }: Schema): string =>
-  description ?? resolved({ ...($ref === undefined ? {} : { $ref }) }).description ?? '';
+const said = (given: Schema): string => resolved(given).description ?? '';
 
 function whatOf(one: Schema): string {
   if (one.enum !== undefined) return one.enum.map((value) => `\`${String(value)}\``).join(', ');
@@ -69,7 +71,8 @@ function whatOf(one: Schema): string {
   if (one.type === 'integer') return `whole, ${grouped(one.minimum)} to ${grouped(one.maximum)}`;
   if (one.type === 'number') {
     const from = one.minimum ?? one.exclusiveMinimum;
-    return `number, ${one.minimum === undefined ? 'above' : 'from'} ${from} to ${grouped(one.maximum)}`;
+    const word = one.minimum === undefined ? 'above' : 'from';
+    return `number, ${word} ${from} to ${grouped(one.maximum)}`;
   }
   return { string: 'text', boolean: 'yes or no', object: 'object' }[one.type ?? ''] ?? '';
 }

@@ -74,8 +74,6 @@ export interface DurableFigures {
   readonly flowPerSecond?: number;
   /** Share of the time in which the main thread had a processor. */
   readonly cpu?: number;
-  /** Commands per write. */
-  readonly perBatch?: number;
   readonly bytesEach?: number;
   /** Milliseconds from arrival to the durable answer. */
   readonly p50?: number;

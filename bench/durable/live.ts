@@ -13,7 +13,7 @@ import type { Flow } from '../../src/testing/flow/flow.ts';
 import { BENCH_LIMITS, FlowSender, worldOf } from './flow-sender.ts';
 
 /** Commands under way in a closed loop: what some thousand clients have open. */
-const WINDOW = 8_192;
+const WINDOW = 16_384;
 
 export interface Core {
   readonly machine: EngineMachine;

@@ -2,6 +2,7 @@
 // from the same help that a user sees.
 
 import { Command, type CommanderError } from 'commander';
+import { clientCommands } from './client/command.ts';
 import { engineCommand } from './engine/command.ts';
 import { historyCommand } from './history.ts';
 import { journalCommands } from './journal/command.ts';
@@ -35,6 +36,7 @@ export function buildProgram(version: string): Command {
   replayCommand(program);
   serveCommand(program);
   journalCommands(program);
+  clientCommands(program);
   historyCommand(program);
   return program;
 }

@@ -5,7 +5,6 @@
 import { decodeCommand } from '../../engine/codec.ts';
 import { EVENTS, EVENT_WIDTHS } from '../../engine/event.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { formatDecimal } from '../../units/decimal.ts';
 
 /** One record with what it did. */
 export function archiveLine(
@@ -25,14 +24,37 @@ export function archiveLine(
   });
 }
 
-/** Per asset: what was paid in and out, and whether it is all there. */
-export function conservationLines(engine: Engine): string[] {
+/** Of one asset, in decimals of it. */
+export interface Conservation {
+  readonly asset: string;
+  /** Paid in less paid out: what must be inside. */
+  readonly inside: string;
+  /** What is inside less what must be: anything but 0 is a fault. */
+  readonly difference: string;
+}
+
+export function conservationOf(engine: Engine): Conservation[] {
   return engine.conservation().map((row) => {
     const { symbol, decimals } = engine.assets()[row.asset];
-    const inside = row.deposited - row.withdrawn;
-    const total = formatDecimal(Number(inside), decimals);
-    return `${symbol.padEnd(11)} ${total} paid in less paid out, difference ${row.difference}`;
+    const inside = decimalText(row.deposited - row.withdrawn, decimals);
+    return { asset: symbol, inside, difference: decimalText(row.difference, decimals) };
   });
+}
+
+export function conservationLines(rows: readonly Conservation[]): string[] {
+  return rows.map(
+    ({ asset, inside, difference }) =>
+      `${asset.padEnd(12)} ${inside} paid in less paid out, difference ${difference}`,
+  );
+}
+
+/** A sum over all accounts, which may be beyond what a double holds. */
+function decimalText(units: bigint, decimals: number): string {
+  const sign = units < 0n ? '-' : '';
+  const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, '0');
+  const point = digits.length - decimals;
+  const fraction = digits.slice(point).replace(/0+$/, '');
+  return `${sign}${digits.slice(0, point)}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
 function eventsOf(engine: Engine): Record<string, number | string>[] {
