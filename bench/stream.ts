@@ -49,6 +49,8 @@ async function main(): Promise<void> {
     ['ws echo of the same messages', 'echo', single],
     ['durable orders', 'exchange', single],
     [`durable orders, ${batch} per message`, 'exchange', batched],
+    ['without the SQL history', 'core', single],
+    [`without the SQL history, ${batch} per message`, 'core', batched],
   ] as const;
   const rows: Row[] = [];
   for (const [name, kind, shape] of cases) {

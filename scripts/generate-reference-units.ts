@@ -6,10 +6,10 @@ import {
   MARGIN_MODES,
   ORDER_TYPES,
   SELF_TRADE_MODES,
-  STATUSES,
+  MARKET_STATUSES,
   TIMES_IN_FORCE,
   TRIGGERS_BY,
-} from '../src/cli/engine/commands.ts';
+} from '../src/contract/words.ts';
 import { BALANCE_WHYS, CANCEL_WHYS } from '../src/engine/event.ts';
 import type { ParamUnit } from '../src/engine/reason.ts';
 
@@ -34,7 +34,7 @@ export const EVENT_UNITS: Readonly<Record<EventUnit, string>> = {
   time_in_force: words(TIMES_IN_FORCE),
   self_trade: words(SELF_TRADE_MODES),
   trigger_by: words(TRIGGERS_BY),
-  status: words(STATUSES),
+  status: words(MARKET_STATUSES),
   mode: words(MARGIN_MODES),
   cancel_why: words(CANCEL_WHYS),
   balance_why: words(BALANCE_WHYS),

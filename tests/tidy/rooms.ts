@@ -37,7 +37,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ['units', 'engine', 'journal', 'runtime', 'contract', 'api', 'projections', 'feeds'],
     packages: ['node:', 'zod', 'pino'],
   },
-  cli: { rooms: [...CORE, 'app', 'client'], packages: ['node:', 'commander'] },
+  cli: { rooms: [...CORE, 'contract', 'app', 'client'], packages: ['node:', 'commander'] },
   testing: { rooms: CORE, packages: ['node:', 'fast-check', 'pg'] },
 };
 

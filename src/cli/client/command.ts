@@ -162,7 +162,9 @@ async function place(
     const state = order === null ? 'placed before' : `${order.status}, ${order.filled} filled`;
     console.log(`order ${answer.order_id}: ${state}`);
     for (const fill of fills) {
-      console.log(`  ${fill.side} ${fill.size} at ${fill.price}, fee ${fill.fee} ${fill.fee_asset}`);
+      console.log(
+        `  ${fill.side} ${fill.size} at ${fill.price}, fee ${fill.fee} ${fill.fee_asset}`,
+      );
     }
   });
 }
@@ -196,7 +198,18 @@ function listMarkets(options: ConnectOptions): Promise<void> {
   return run(options, async ({ http }) => {
     const { markets } = await http.listMarkets();
     if (options.json === true) return console.log(JSON.stringify({ markets }));
-    const head = ['market', 'kind', 'status', 'bid', 'ask', 'last', 'mark', 'tick', 'lot', 'leverage'];
+    const head = [
+      'market',
+      'kind',
+      'status',
+      'bid',
+      'ask',
+      'last',
+      'mark',
+      'tick',
+      'lot',
+      'leverage',
+    ];
     const rows = markets.map((one) => [
       one.market,
       one.kind,

@@ -81,17 +81,25 @@ function table(client: PlimsollClient, market: string, levels: number): Running 
   return { ready: live.ready, stop: () => clearInterval(timer) };
 }
 
-function drawn(market: string, { book, mark, index, trades }: Seen, levels: number, state: string): string {
+function drawn(
+  market: string,
+  { book, mark, index, trades }: Seen,
+  levels: number,
+  state: string,
+): string {
   const bids = book?.bids ?? [];
   const asks = book?.asks ?? [];
-  const rows = Array.from({ length: Math.min(levels, Math.max(bids.length, asks.length)) }, (_, i) => [
-    bids[i]?.orders,
-    bids[i]?.size,
-    bids[i]?.price,
-    asks[i]?.price,
-    asks[i]?.size,
-    asks[i]?.orders,
-  ]);
+  const rows = Array.from(
+    { length: Math.min(levels, Math.max(bids.length, asks.length)) },
+    (_, i) => [
+      bids[i]?.orders,
+      bids[i]?.size,
+      bids[i]?.price,
+      asks[i]?.price,
+      asks[i]?.size,
+      asks[i]?.orders,
+    ],
+  );
   const head = `${market}  mark ${mark ?? '-'}  index ${index ?? '-'}  sequence ${book?.sequence ?? 0}`;
   const note = state === 'open' ? '' : `  (${state})`;
   return [

@@ -45,39 +45,19 @@ import {
   type Table,
   type Together,
 } from './fields.ts';
+import {
+  EDITS,
+  MARGIN_MODES,
+  MARKET_KINDS,
+  MARKET_STATUSES,
+  ORDER_TYPES,
+  SELF_TRADE_MODES,
+  TIMES_IN_FORCE,
+  TRIGGERS_BY,
+} from '../../contract/words.ts';
 import { deriveMultipliers } from './multipliers.ts';
 import { checkMarketOfOrder } from './market-of-order.ts';
 import { currentTerms, defaultTerms, termsFields } from './terms.ts';
-
-export const ORDER_TYPES = [
-  'limit',
-  'market',
-  'stop_market',
-  'stop_limit',
-  'take_profit_market',
-  'take_profit_limit',
-] as const;
-export const TIMES_IN_FORCE = ['gtc', 'ioc', 'fok', 'gtd'] as const;
-export const SELF_TRADE_MODES = ['expire_maker', 'expire_taker', 'expire_both', 'none'] as const;
-export const TRIGGERS_BY = ['mark', 'last'] as const;
-export const MARKET_KINDS = ['spot', 'perp'] as const;
-export const STATUSES = [
-  'active',
-  'post_only',
-  'close_only',
-  'cancel_only',
-  'halted',
-  'settled',
-] as const;
-export const MARGIN_MODES = ['cross', 'isolated'] as const;
-export const EDITS = [
-  'open',
-  'increase',
-  'reduce',
-  'close',
-  'add_collateral',
-  'remove_collateral',
-] as const;
 
 const PRICED = [K.ORDER_LIMIT, K.ORDER_STOP_LIMIT, K.ORDER_TAKE_PROFIT_LIMIT];
 const TRIGGERED = [
@@ -198,7 +178,7 @@ const updateMarket = command('update_market', 'Changes terms of a market; the ot
 
 const setMarketStatus = command('set_market_status', 'Opens, narrows or closes a market.', {
   market,
-  status: required(choice<C.MarketStatus>(STATUSES), 'what it takes from now on'),
+  status: required(choice<C.MarketStatus>(MARKET_STATUSES), 'what it takes from now on'),
   operator,
   reason,
 });

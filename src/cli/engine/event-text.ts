@@ -22,10 +22,10 @@ import {
   MARGIN_MODES,
   ORDER_TYPES,
   SELF_TRADE_MODES,
-  STATUSES,
+  MARKET_STATUSES,
   TIMES_IN_FORCE,
   TRIGGERS_BY,
-} from './commands.ts';
+} from '../../contract/words.ts';
 import type { AssetUnits, MarketUnits, Names } from './names.ts';
 
 /** What belongs to one answer beside the numbers of its events. */
@@ -82,7 +82,7 @@ const UNIT_WRITERS: Readonly<Record<EventUnit, Writer>> = {
   time_in_force: words(TIMES_IN_FORCE),
   self_trade: words(SELF_TRADE_MODES),
   trigger_by: (value, { isStop }) => (isStop ? `"${TRIGGERS_BY[value]}"` : NULL),
-  status: words(STATUSES),
+  status: words(MARKET_STATUSES),
   mode: words(MARGIN_MODES),
   cancel_why: words(CANCEL_WHYS),
   balance_why: words(BALANCE_WHYS),

@@ -23,10 +23,10 @@ import {
   MARKET_KINDS,
   ORDER_TYPES,
   SELF_TRADE_MODES,
-  STATUSES,
+  MARKET_STATUSES,
   TIMES_IN_FORCE,
   TRIGGERS_BY,
-} from './commands.ts';
+} from '../../contract/words.ts';
 import type { AssetUnits, MarketUnits, Names } from './names.ts';
 import { formatSum } from './sums.ts';
 
@@ -174,7 +174,7 @@ export class Views {
     return {
       market: market.symbol,
       kind: MARKET_KINDS[market.kind],
-      status: STATUSES[market.status],
+      status: MARKET_STATUSES[market.status],
       base: market.base < 0 ? null : this.asset(market.base).symbol,
       quote: units.quote.symbol,
       price_unit: market.priceUnit,
