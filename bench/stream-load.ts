@@ -125,7 +125,8 @@ class Line {
       const short = all[at + 1] ?? 0;
       const head = short < 126 ? 2 : short === 126 ? 4 : 10;
       if (all.length - at < head) break;
-      const length = short < 126 ? short : short === 126 ? all.readUInt16BE(at + 2) : all.readUInt32BE(at + 6);
+      const length =
+        short < 126 ? short : short === 126 ? all.readUInt16BE(at + 2) : all.readUInt32BE(at + 6);
       if (all.length - at < head + length) break;
       if (all[at] === OPCODE_TEXT && this.isAnswer(all, at + head)) {
         this.times.push(now - (this.sentAt[this.answered % this.options.window] ?? now));
@@ -148,11 +149,21 @@ class Line {
 
 /** A masked frame, masked with zeros, with one order or a batch. */
 function frameOf(side: string, batch: number): Buffer {
-  const order = { market: 'BTC-PERP', side, price: '60000', size: '0.001', client_order_id: undefined };
+  const order = {
+    market: 'BTC-PERP',
+    side,
+    price: '60000',
+    size: '0.001',
+    client_order_id: undefined,
+  };
   const message =
     batch === 1
       ? { op: 'place_order', id: 'x', body: order }
-      : { op: 'place_batch', id: 'x', body: { orders: Array.from({ length: batch }, () => order) } };
+      : {
+          op: 'place_batch',
+          id: 'x',
+          body: { orders: Array.from({ length: batch }, () => order) },
+        };
   const text = Buffer.from(JSON.stringify(message));
   const head = Buffer.alloc(text.length < 126 ? 6 : 8);
   head[0] = OPCODE_TEXT;

@@ -52,7 +52,9 @@ async function profiled(): Promise<void> {
 async function echo(): Promise<() => Promise<void>> {
   const server = createServer();
   const sockets = new WebSocketServer({ server, path: '/ws', perMessageDeflate: false });
-  sockets.on('connection', (ws) => ws.on('message', (text, isBinary) => ws.send(text, { binary: isBinary })));
+  sockets.on('connection', (ws) =>
+    ws.on('message', (text, isBinary) => ws.send(text, { binary: isBinary })),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   process.send?.({ port: (server.address() as AddressInfo).port, tokens: [] });
   return () => Promise.resolve();

@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   ] as const;
   const rows: Row[] = [];
   for (const [name, kind, shape] of cases) {
-    if (name.includes(options.only)) rows.push(await measure(name, kind, shape));
+    if (options.only === '' || name === options.only) rows.push(await measure(name, kind, shape));
   }
   print(rows, connections, window);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ rows })}\n`);

@@ -34,14 +34,7 @@ function node(args: readonly string[]): Promise<Ran> {
 }
 
 const plimsoll = (...args: string[]): Promise<Ran> =>
-  node([
-    join(root, 'src/cli/main.ts'),
-    ...args,
-    '--url',
-    lab.app.origin,
-    '--token',
-    lab.token,
-  ]);
+  node([join(root, 'src/cli/main.ts'), ...args, '--url', lab.app.origin, '--token', lab.token]);
 
 describe('the command line', () => {
   test('lists markets, as a table and as JSON', async () => {
@@ -82,15 +75,24 @@ describe('the command line', () => {
   test('watch prints JSON lines where there is no terminal', async () => {
     const watching = plimsoll('watch', 'BTC-PERP', '--for', '2');
     await new Promise((resolve) => setTimeout(resolve, 1_200));
-    await lab.post('/api/v1/orders', { market: 'BTC-PERP', side: 'buy', price: '58000', size: '1' });
+    await lab.post('/api/v1/orders', {
+      market: 'BTC-PERP',
+      side: 'buy',
+      price: '58000',
+      size: '1',
+    });
     const { code, out } = await watching;
     expect(code).toBe(0);
-    const lines = out.trim().split('\n').map((line) => JSON.parse(line) as { channel: string });
-    expect(lines.map(({ channel }) => channel).slice(0, 3).toSorted()).toEqual([
-      'book',
-      'mark',
-      'trades',
-    ]);
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { channel: string });
+    expect(
+      lines
+        .map(({ channel }) => channel)
+        .slice(0, 3)
+        .toSorted(),
+    ).toEqual(['book', 'mark', 'trades']);
     expect((await plimsoll('watch', 'NO-SUCH', '--for', '2')).code).toBe(1);
   });
 });

@@ -42,7 +42,8 @@ async function makeNoise(wire: Wire, rounds: number, seed: number): Promise<numb
       const side = below(2) === 0 ? 'buy' : 'sell';
       const body = { ...owner, market: 'BTC-PERP', side, price, size };
       answer = await wire.ask({ op: 'place_order', body });
-      if (answer['order_id'] !== undefined) known.push(`${account} ${String(answer['order_id'])}`);
+      const { order_id: made } = answer;
+      if (typeof made === 'string') known.push(`${account} ${made}`);
     } else {
       const [of = '', order] = known[below(known.length)].split(' ');
       const target = { order_id: order, ...(draw < 8 ? {} : { account: of }) };
@@ -177,9 +178,12 @@ describe('snapshot and deltas', () => {
     const told = [...made.toReversed(), ...(trades.data as Rows)['trades']].slice(0, 100);
     expect(told).toEqual((await now('/api/v1/markets/BTC-PERP/trades?limit=100'))['trades']);
 
-    const last = (wire.deltas('candles').at(-1)?.data as Rows)['candles'][0];
+    const newest = wire
+      .deltas('candles')
+      .map(({ data }) => (data as Rows)['candles'][0])
+      .at(-1);
     const queriedCandles = await now('/api/v1/markets/BTC-PERP/candles?interval=1d');
-    expect(last).toEqual(queriedCandles['candles'].at(-1));
+    expect(newest).toEqual(queriedCandles['candles'].at(-1));
     expect(candles.data).toBeDefined();
 
     expect(activity.data).toEqual({ commands: [] });
@@ -249,7 +253,7 @@ describe('from', () => {
     await wire.subscribe({ channel: 'book', market: 'BTC-PERP' });
     await makeNoise(wire, 40, 7);
     const before = await own.ask(BOOK);
-    const last = wire.deltas('book').at(-1)?.sequence ?? 0;
+    const newest = wire.deltas('book').at(-1)?.sequence ?? 0;
     const closed = wire.closed;
     await own.app.stop();
     expect(await closed).toMatchObject({ code: 1001 });

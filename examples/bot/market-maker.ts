@@ -1,6 +1,6 @@
 // A small market maker that uses nothing but the client: it quotes both sides around the middle of
-// the book, moves its quotes with it, leans against what it holds, and leaves nothing behind. Seeded
-// and bounded, so that two runs with the same market do the same.
+// the book, moves its quotes with it, leans against what it holds, and leaves nothing behind.
+// Seeded and bounded, so that two runs with the same market do the same.
 
 import type { PlimsollClient } from '../../src/client/client.ts';
 import { PlimsollError } from '../../src/client/errors.ts';

@@ -55,6 +55,7 @@ export class Credentials {
   private readonly path: string;
   private readonly tokenHash: string;
   private readonly operatorAccount: string;
+  private readonly operator: Principal;
   private readonly nowMs: () => number;
   private readonly byHash = new Map<string, Credential>();
 
@@ -62,6 +63,12 @@ export class Credentials {
     this.path = options.path;
     this.tokenHash = hashOf(options.token);
     this.operatorAccount = options.operatorAccount;
+    this.operator = {
+      id: OPERATOR,
+      account: options.operatorAccount,
+      scopes: new Set(SCOPES),
+      byCookie: false,
+    };
     this.nowMs = options.nowMs ?? (() => Date.now());
     const text = readPrivateFile(options.path);
     const known = text === undefined ? [] : file.parse(JSON.parse(text)).credentials;
@@ -76,11 +83,7 @@ export class Credentials {
   /** The bearer of a token or key; undefined when it opens nothing. */
   bearer(secret: string): Principal | undefined {
     const hash = hashOf(secret);
-    if (isSameHash(hash, this.tokenHash)) {
-      const scopes = new Set(SCOPES);
-      return { id: OPERATOR, account: this.operatorAccount, scopes, byCookie: false };
-    }
-    return this.find(hash, 'key');
+    return isSameHash(hash, this.tokenHash) ? this.operator : this.find(hash, 'key');
   }
 
   /** The holder of a session's cookie. */

@@ -1,7 +1,7 @@
 // Secrets and their files: made by the system's generator, kept as hashes, compared in constant
 // time, readable by their owner only. A secret is never logged.
 
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmodSync, closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { readFileSync, statSync } from 'node:fs';
 
@@ -11,13 +11,12 @@ const OTHERS = 0o077;
 
 export const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
 
-export const hashOf = (secret: string): string =>
-  createHash('sha256').update(secret, 'utf8').digest('hex');
+export const hashOf = (secret: string): string => hash('sha256', secret, 'hex');
 
 /** Compares two hashes without telling how far they agree. */
 export function isSameHash(a: string, b: string): boolean {
-  const left = Buffer.from(a, 'hex');
-  const right = Buffer.from(b, 'hex');
+  const left = Buffer.from(a, 'latin1');
+  const right = Buffer.from(b, 'latin1');
   return left.length === right.length && timingSafeEqual(left, right);
 }
 

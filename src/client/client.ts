@@ -33,7 +33,10 @@ export class PlimsollClient {
   }
 
   /** Places an order over the stream; a repeat after a lost connection does not execute twice. */
-  placeOrder(body: PlaceOrderInput, options?: CommandOptions): Promise<StreamAnswer<'place_order'>> {
+  placeOrder(
+    body: PlaceOrderInput,
+    options?: CommandOptions,
+  ): Promise<StreamAnswer<'place_order'>> {
     return this.stream.command('place_order', { body }, options);
   }
 
@@ -60,26 +63,21 @@ export class PlimsollClient {
   /** The book of a market, kept from the stream. */
   book(market: string, onChange: (book: LocalBook) => void = () => undefined): LiveBook {
     const book = new LocalBook(market);
-    let isReady = (): void => undefined;
-    let isRefused = (_: Error): void => undefined;
-    const ready = new Promise<void>((resolve, reject) => {
-      isReady = resolve;
-      isRefused = reject;
-    });
+    const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
     ready.catch(() => undefined);
     const reading = this.stream.subscribe(
       { channel: 'book', market },
       {
         onSnapshot: (data, sequence) => {
           book.reset(data, sequence);
-          isReady();
+          resolve();
           onChange(book);
         },
         onDelta: (data, sequence) => {
           book.apply(data, sequence);
           onChange(book);
         },
-        onRefused: (error) => isRefused(error),
+        onRefused: reject,
       },
     );
     return { book, ready, close: () => reading.close() };

@@ -127,7 +127,10 @@ export class PlimsollStream {
       case 'snapshot':
       case 'delta':
         return this.readings.take(message);
-      default:
+      case 'unsubscribed':
+      case 'resync': // its snapshot follows
+      case 'heartbeat':
+      case 'pong':
     }
   }
 

@@ -41,8 +41,16 @@ export function codeOf<Code extends number>(words: readonly string[], word: stri
 export const sideCode = (side: 'buy' | 'sell'): 1 | -1 => (side === 'buy' ? 1 : -1);
 export const sideWord = (side: number): 'buy' | 'sell' => (side > 0 ? 'buy' : 'sell');
 
-/** Milliseconds as ISO 8601 in UTC. */
-export const isoTime = (ms: number): string => new Date(ms).toISOString();
+let lastMs = 0;
+let lastText = new Date(0).toISOString();
+
+/** Milliseconds as ISO 8601 in UTC. Most texts made in a row are of the same moment. */
+export function isoTime(ms: number): string {
+  if (ms === lastMs) return lastText;
+  lastMs = ms;
+  lastText = new Date(ms).toISOString();
+  return lastText;
+}
 
 /** The same for a time that may be absent (0). */
 export const isoTimeOrNull = (ms: number): string | null => (ms === 0 ? null : isoTime(ms));

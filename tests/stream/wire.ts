@@ -22,7 +22,7 @@ export class Wire {
   readonly closed: Promise<Closed>;
   readonly socket: WebSocket;
   /** The first message that its schema does not know. */
-  fault: unknown;
+  fault: Error | undefined;
   private wanted: Wanted[] = [];
   private asked = 0;
 
@@ -59,7 +59,7 @@ export class Wire {
     return new Promise<Of<T>>((resolve, reject) => {
       const late = setTimeout(() => {
         const had = this.messages.map((message) => message.type).join(' ');
-        reject(new Error(`no ${type} came; there were: ${had} ${String(this.fault ?? '')}`));
+        reject(new Error(`no ${type} came; there were: ${had} ${this.fault?.message ?? ''}`));
       }, WAIT_MS);
       this.wanted.push({
         isIt,

@@ -50,7 +50,7 @@ class Stream {
     this.context = context;
     this.hub = new Hub(context, limits);
     this.hub.onFailed = () => {
-      for (const connection of [...this.connections]) connection.close('failed');
+      for (const connection of this.connections) connection.close('failed');
     };
     this.commands = new Commands(app, context);
     Object.assign(app.server, { shouldUpgradeCallback: isForUs });
@@ -117,7 +117,7 @@ class Stream {
     const { sequence } = this.hub;
     const text = JSON.stringify({ type: 'heartbeat', sequence, sent_at: sentAt });
     const frame = textFrame(text);
-    for (const connection of [...this.connections]) connection.beat(frame);
+    for (const connection of this.connections) connection.beat(frame);
     this.hub.sweep();
   }
 
@@ -131,7 +131,7 @@ class Stream {
     while (areBusy() && performance.now() < last) {
       await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK_MS));
     }
-    for (const connection of [...this.connections]) connection.close('going_away');
+    for (const connection of this.connections) connection.close('going_away');
     this.hub.stop();
   }
 }

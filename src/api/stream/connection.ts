@@ -13,7 +13,7 @@ import type { ApiContext } from '../context.ts';
 import { ProblemError, refuse } from '../problem-error.ts';
 import { check } from '../validate.ts';
 import type { Caller } from './caller.ts';
-import type { Commands } from './commands.ts';
+import type { Command, Commands } from './commands.ts';
 import type { Hub } from './hub.ts';
 import { RATE_REFUSALS_MAX } from './limits.ts';
 import { Outbox } from './outbox.ts';
@@ -61,10 +61,11 @@ export class Connection {
     ws.on('pong', () => this.heard());
     ws.on('close', () => this.end());
     ws.on('error', () => this.end()); // what was wrong is in the close frame that ws has sent
+    const ownAccount = caller.principal?.account ?? '';
     this.outbox.send({
       type: 'welcome',
       version: context.settings.version,
-      account: caller.principal?.account || null,
+      account: ownAccount === '' ? null : ownAccount,
       heartbeat_ms: hub.limits.heartbeatMs,
       sequence: hub.sequence,
     });
@@ -140,27 +141,32 @@ export class Connection {
   }
 
   private async handle(message: ClientMessage, id: string | null): Promise<void> {
-    const { context, commands } = this.parts;
+    const { context } = this.parts;
     if (this.isDraining) throw refuse('CLOSING');
     context.onPresence();
     switch (message.op) {
       case 'subscribe':
         this.caller.take('read');
-        await this.subscriptions.add(placeOf(message), message.from, id);
-        return;
+        return this.subscriptions.add(placeOf(message), message.from, id);
       case 'unsubscribe':
         this.caller.take('read');
-        this.subscriptions.remove(placeOf(message), id);
-        return;
+        return this.subscriptions.remove(placeOf(message), id);
       case 'ping':
         this.caller.take('read');
-        this.outbox.send({ type: 'pong', id, sent_at: isoTime(context.nowMs()) });
-        return;
-      default:
+        return this.outbox.send({ type: 'pong', id, sent_at: isoTime(context.nowMs()) });
+      case 'place_order':
+      case 'place_batch':
+      case 'amend_order':
+      case 'cancel_order':
+      case 'cancel_orders':
+        return this.run(message, id);
     }
+  }
+
+  private async run(command: Command, id: string | null): Promise<void> {
     this.inFlight += 1;
     try {
-      const answer = await commands.run(message, this.caller);
+      const answer = await this.parts.commands.run(command, this.caller);
       this.rateRefusals = 0;
       this.outbox.send({ type: 'answer', id, answer });
     } finally {

@@ -70,7 +70,8 @@ export class Hub implements Follower<Result> {
     try {
       this.sequence = sequence;
       this.recent.push({ sequence, timeMs, result });
-      if (this.recent.length >= RECENT_RESULTS * 2) this.recent = this.recent.slice(-RECENT_RESULTS);
+      if (this.recent.length >= RECENT_RESULTS * 2)
+        this.recent = this.recent.slice(-RECENT_RESULTS);
       if (result.reason !== 0 || result.events.length === 0) return;
       this.depth.apply(sequence, timeMs, result);
       this.tell({ sequence, timeMs, result });
@@ -291,7 +292,11 @@ const readsStanding = ({ topics }: AccountFeed): boolean =>
 
 const wantsStanding = (feed: AccountFeed): boolean => feed.isStale && readsStanding(feed);
 
-const momentOf = ({ sequence, timeMs, result }: Recent): {
+const momentOf = ({
+  sequence,
+  timeMs,
+  result,
+}: Recent): {
   sequence: number;
   timeMs: number;
   clientOrderId: string;

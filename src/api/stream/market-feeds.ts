@@ -67,11 +67,7 @@ export class MarketFeeds {
     }
   }
 
-  readonly onDepth = (
-    market: number,
-    sequence: number,
-    changes: readonly DepthChange[],
-  ): void => {
+  readonly onDepth = (market: number, sequence: number, changes: readonly DepthChange[]): void => {
     const topic = this.feeds[market]?.book;
     if (topic === undefined) return;
     const units = this.catalog.marketAt(market);
@@ -134,13 +130,8 @@ function candleWith(
   openMs: number,
   rows: readonly TradeRow[],
 ): CandleRow {
-  let { open, high, low, volume, trades } = last ?? {
-    open: rows[0].price,
-    high: rows[0].price,
-    low: rows[0].price,
-    volume: 0,
-    trades: 0,
-  };
+  const open = last?.open ?? rows[0].price;
+  let { high, low, volume, trades } = last ?? { high: open, low: open, volume: 0, trades: 0 };
   for (const { price, size } of rows) {
     high = Math.max(high, price);
     low = Math.min(low, price);

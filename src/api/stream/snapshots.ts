@@ -1,7 +1,13 @@
 // Snapshots of topics as JSON, each with the sequence that it stands for. What the engine knows is
 // read at the end of a group that is on the disk, as every other read is.
 
-import { bookView, candleView, fillView, liquidationView, tradeView } from '../../contract/views.ts';
+import {
+  bookView,
+  candleView,
+  fillView,
+  liquidationView,
+  tradeView,
+} from '../../contract/views.ts';
 import { priceOrNull } from '../../contract/catalog.ts';
 import type { RowKey } from '../../contract/history-rows.ts';
 import { INTERVALS } from '../../contract/operations/list-candles.ts';

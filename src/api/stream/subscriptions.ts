@@ -78,7 +78,7 @@ export class Subscriptions {
   }
 
   clear(): void {
-    for (const key of [...this.known.keys()]) this.leave(key);
+    for (const key of this.known.keys()) this.leave(key);
   }
 
   private leave(key: string): void {

@@ -113,20 +113,15 @@ function drawn(
 }
 
 function lines(client: PlimsollClient, market: string): Running {
-  let isReady = (): void => undefined;
-  let isRefused = (_: Error): void => undefined;
-  const ready = new Promise<void>((resolve, reject) => {
-    isReady = resolve;
-    isRefused = reject;
-  });
+  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
   for (const channel of ['book', 'trades', 'mark'] as const) {
     const print = (type: string) => (data: unknown, sequence: number) => {
-      isReady();
+      resolve();
       console.log(JSON.stringify({ type, channel, market, sequence, data }));
     };
     client.stream.subscribe(
       { channel, market },
-      { onSnapshot: print('snapshot'), onDelta: print('delta'), onRefused: isRefused },
+      { onSnapshot: print('snapshot'), onDelta: print('delta'), onRefused: reject },
     );
   }
   return { ready, stop: () => undefined };
