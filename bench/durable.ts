@@ -61,9 +61,8 @@ async function runRound(title: string): Promise<Round> {
       note(`${title}: ${one}`);
       const directory = join(folder, CONTINUES[one] ?? one);
       mkdirSync(directory, { recursive: true });
-      figures[one] = (await run([
-        ...[WORKER, one, directory, options.seed, speed],
-      ])) as DurableFigures;
+      const args = [WORKER, one, directory, options.seed, speed];
+      figures[one] = (await run(args)) as DurableFigures;
       const isDone = !Object.values(CONTINUES).includes(one);
       if (isDone) rmSync(directory, { recursive: true, force: true });
     }

@@ -253,7 +253,7 @@ describe('from', () => {
     await wire.subscribe({ channel: 'book', market: 'BTC-PERP' });
     await makeNoise(wire, 40, 7);
     const before = await own.ask(BOOK);
-    const newest = wire.deltas('book').at(-1)?.sequence ?? 0;
+    const last = wire.deltas('book').at(-1)?.sequence ?? 0;
     const closed = wire.closed;
     await own.app.stop();
     expect(await closed).toMatchObject({ code: 1001 });

@@ -21,6 +21,9 @@ export const RULES_VERSION = 1;
 
 type ElementType = 'f64' | 'i32' | 'u32' | 'u8';
 
+/** Words hashed at a time: about a millisecond. */
+const HASH_SLICE_WORDS = 262_144;
+
 interface Header {
   readonly rules: number;
   readonly sequence: number;
@@ -105,9 +108,10 @@ export function hashState(state: State, eventDigest: Uint32Array): string {
 }
 
 /**
- * The hash of the state that a snapshot is a copy of: the same as `hashState` gave at that moment.
+ * The hash of the state that a snapshot is a copy of, the same as `hashState` gave at that moment, in
+ * slices of about a millisecond: the copy of a large state takes a while.
  */
-export function hashSnapshot(parts: readonly Uint8Array[]): string {
+export function* hashSnapshot(parts: readonly Uint8Array[]): Generator<undefined, string> {
   const text = decodeAscii(parts[0]);
   const { types } = JSON.parse(text) as Header;
   const arrays = types.map((type, i): ColumnArray => {
@@ -116,7 +120,7 @@ export function hashSnapshot(parts: readonly Uint8Array[]): string {
       ? part
       : new Uint32Array(part.buffer, part.byteOffset, part.byteLength >> 2);
   });
-  return hashParts(arrays, text);
+  return yield* hashSteps(arrays, text);
 }
 
 /**
@@ -289,14 +293,27 @@ function typeOf(array: ColumnArray): ElementType {
 }
 
 function hashParts(parts: readonly ColumnArray[], header: string): string {
+  const steps = hashSteps(parts, header);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
+/** Hashes slice by slice, so that whoever has other things to do can do them in between. */
+function* hashSteps(parts: readonly ColumnArray[], header: string): Generator<undefined, string> {
   const digest = new Digest();
   for (const part of parts) {
     digest.word(part.byteLength);
     if (part.BYTES_PER_ELEMENT === 1) {
       for (const byte of part) digest.word(byte);
-    } else {
-      const words = new Uint32Array(part.buffer, part.byteOffset, part.byteLength >> 2);
-      digest.words(words, 0, words.length);
+      yield undefined;
+      continue;
+    }
+    const words = new Uint32Array(part.buffer, part.byteOffset, part.byteLength >> 2);
+    for (let at = 0; at < words.length; at += HASH_SLICE_WORDS) {
+      const end = at + HASH_SLICE_WORDS;
+      digest.words(words, at, end < words.length ? end : words.length);
+      yield undefined;
     }
   }
   for (let i = 0; i < header.length; i++) digest.word(header.charCodeAt(i));

@@ -2,6 +2,7 @@
 // it returns for a live command is a copy, because it is kept until the command is durable while
 // the engine goes on.
 
+import { setImmediate } from 'node:timers/promises';
 import { decodeCommand, encodeCommand } from '../engine/codec.ts';
 import type { Command } from '../engine/command.ts';
 import { Engine } from '../engine/engine.ts';
@@ -76,7 +77,7 @@ export class EngineMachine implements Machine, CommandDriver<Command, Result> {
 
   snapshot(): MachineSnapshot {
     const parts = this.engine.snapshot();
-    return { parts, stateHash: () => hashSnapshot(parts) };
+    return { parts, stateHash: () => hashBetweenTurns(parts) };
   }
 
   restore(parts: readonly Uint8Array[]): void {
@@ -88,9 +89,9 @@ export class EngineMachine implements Machine, CommandDriver<Command, Result> {
   }
 
   /**
-   * The command with the sequencer's time: a client's own clock is never trusted. Each frequent kind
-   * is copied in a place of its own, because V8 copies an object ten times as fast where it has seen
-   * few shapes.
+   * The command with the sequencer's time: a client's own clock is never trusted. Each frequent
+   * kind is copied in a place of its own, because V8 copies an object ten times as fast where it
+   * has seen few shapes.
    */
   private at(command: Command, timeMs: number): Command {
     if (command.time === timeMs) return command;
@@ -144,4 +145,15 @@ function fingerprintOf(limits: EngineLimits): string {
   const text = JSON.stringify(Object.entries(limits).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   for (let i = 0; i < text.length; i++) digest.word(text.charCodeAt(i));
   return digest.hex();
+}
+
+/** Hashes a copy of the state while the event loop goes on. */
+async function hashBetweenTurns(parts: readonly Uint8Array[]): Promise<string> {
+  const steps = hashSnapshot(parts);
+  let step = steps.next();
+  while (step.done !== true) {
+    await setImmediate();
+    step = steps.next();
+  }
+  return step.value;
 }

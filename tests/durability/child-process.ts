@@ -32,7 +32,7 @@ export function killAllChildren(): void {
 
 /** @param under A program and its arguments that the child runs under, as strace. */
 export function startChild(settings: ChildSettings, under: readonly string[] = []): Child {
-  const [file = '', ...args] = [...under, process.execPath, CHILD, JSON.stringify(settings)];
+  const [file, ...args] = [...under, process.execPath, CHILD, JSON.stringify(settings)];
   rmSync(settings.socket, { force: true });
   // Compiled code is kept from life to life: a start is then half as long.
   const env = { ...process.env, NODE_COMPILE_CACHE: join(settings.directory, '..', 'compiled') };

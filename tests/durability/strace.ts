@@ -17,8 +17,15 @@ export function straceMissing(): string {
 }
 
 export const straceInto = (file: string): readonly string[] => [
-  ...['strace', '-f', '-y', '-s', '200000', '-o', file],
-  ...['-e', 'trace=openat,pwrite64,write,writev,sendto,sendmsg,fdatasync,fsync'],
+  'strace',
+  '-f',
+  '-y',
+  '-s',
+  '200000',
+  '-o',
+  file,
+  '-e',
+  'trace=openat,pwrite64,write,writev,sendto,sendmsg,fdatasync,fsync',
 ];
 
 export interface TraceReport {

@@ -161,7 +161,7 @@ describe.each<[string, Partial<EngineLimits>]>([
   });
 
   it('has a snapshot with the hash of the state at every place', () => {
-    for (const { parts, hash } of places) expect(hashSnapshot(parts)).toBe(hash);
+    for (const { parts, hash } of places) expect(hashOf(parts)).toBe(hash);
   });
 
   it('goes on from the snapshot of every place as if nothing had happened', () => {
@@ -282,3 +282,10 @@ describe('a restored engine', () => {
     expect(restored.hash()).toBe(engine.hash());
   });
 });
+
+function hashOf(parts: readonly Uint8Array[]): string {
+  const steps = hashSnapshot(parts);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
