@@ -129,7 +129,7 @@ describe('who may open a stream', () => {
     const named = await operator.subscribe({ channel: 'fills', account: 'bob' });
     expect(named).toMatchObject({ account: 'bob' });
     await expect(operator.subscribe({ channel: 'fills', account: 'no-one' })).rejects.toThrow(
-      'account',
+      'Account not found',
     );
     for (const wire of [nobody, bob, operator]) await wire.close();
   });
