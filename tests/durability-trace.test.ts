@@ -1,6 +1,6 @@
 // Proves that nothing is acknowledged, published or told in any other way before its sync: with a
 // witness between the journal and the real disk, over a hundred thousand commands, and with what
-// the system itself saw of a process under strace. Each way is proven able to fail on a fault.
+// the system itself saw of a process under strace.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -386,7 +386,11 @@ export class IdMaps {
   >();
   put(account: number, id: string, b0: number, b1: number, outcome: number): number {
     let map = this.maps.get(account);
-    if (!map) this.maps.set(account, (map = new Map()));
+    if (!map)
+      this.maps.set(
+        account,
+        (map = new Map<string, { b0: number; b1: number; outcome: number }>()),
+      );
     const known = map.get(id);
     if (known) return known.b0 === b0 && known.b1 === b1 ? known.outcome : -2;
     if (map.size >= 1024) map.delete(map.keys().next().value!);

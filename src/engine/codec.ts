@@ -95,18 +95,16 @@ export const COMPACT_BYTES_MAX = 256;
 let view: DataView = new DataView(new ArrayBuffer(0));
 
 /**
- * Writes a command and returns how many bytes it took. `into` must have room for COMPACT_BYTES_MAX
- * bytes, and for six times the characters of a JSON form. @throws AssertionError when it has not.
+ * Writes a command and returns how many bytes it takes. Where that is more than `into` has, what was
+ * written is useless: the caller compares, and refuses the command.
  */
 export function encodeCommand(command: Command, into: Uint8Array, at: number): number {
   const { id } = command;
   const isPlain = isShortAscii(id) && Number.isSafeInteger(command.time);
-  const body = isPlain ? encodeBody(command, into, at + 10 + id.length) : 0;
-  if (body === 0 || into[at + 10 + id.length] === FORM_JSON) {
+  const body = isPlain ? encodeCompact(command, into, at + 10 + id.length) : 0;
+  if (body === 0) {
     into[at] = FORM_JSON;
-    const length = 1 + writeJson(jsonOf(command), into, at + 1);
-    assert(at + length <= into.length, 'a command is longer than the buffer for it');
-    return length;
+    return 1 + writeJson(jsonOf(command), into, at + 1);
   }
   point(into);
   into[at] = 1;
@@ -132,16 +130,20 @@ export function decodeCommand(from: Uint8Array, at: number, length: number): Com
  * it: then the bytes are of no use.
  */
 export function encodeBody(command: Command, into: Uint8Array, at: number): number {
-  point(into);
-  let length = 0;
-  if (command.kind === 'place_order') length = encodePlace(command, into, at);
-  else if (command.kind === 'cancel_order') length = encodeCancel(command, into, at);
-  else if (command.kind === 'amend_order') length = encodeAmend(command, into, at);
-  else if (command.kind === 'update_index') length = encodeIndex(command, into, at);
+  const length = encodeCompact(command, into, at);
   if (length !== 0) return length;
   into[at] = FORM_JSON;
   const body: unknown = JSON.parse(jsonOf({ ...command, id: '', time: 0 }));
   return 1 + writeJson(JSON.stringify(body, BODY_FIELDS), into, at + 1);
+}
+
+/** The compact form of a frequent kind whose fields are all plain, or 0 for none. */
+function encodeCompact(command: Command, into: Uint8Array, at: number): number {
+  point(into);
+  if (command.kind === 'place_order') return encodePlace(command, into, at);
+  if (command.kind === 'cancel_order') return encodeCancel(command, into, at);
+  if (command.kind === 'amend_order') return encodeAmend(command, into, at);
+  return command.kind === 'update_index' ? encodeIndex(command, into, at) : 0;
 }
 
 function decodeBody(from: Uint8Array, at: number, id: string, time: number): Command {

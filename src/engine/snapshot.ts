@@ -108,8 +108,8 @@ export function hashState(state: State, eventDigest: Uint32Array): string {
 }
 
 /**
- * The hash of the state that a snapshot is a copy of, the same as `hashState` gave at that moment, in
- * slices of about a millisecond: the copy of a large state takes a while.
+ * The hash of the state that a snapshot is a copy of, the same as `hashState` gave at that moment,
+ * in slices of about a millisecond: the copy of a large state takes a while.
  */
 export function* hashSnapshot(parts: readonly Uint8Array[]): Generator<undefined, string> {
   const text = decodeAscii(parts[0]);

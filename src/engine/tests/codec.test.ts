@@ -195,7 +195,7 @@ describe('bytes', () => {
     }
   });
 
-  it('of a text that is longer than its buffer are refused, never cut', () => {
+  it('of a text that is longer than its buffer say how much they would take', () => {
     const command = {
       ...SAMPLES.adjust,
       kind: 'adjust',
@@ -203,7 +203,7 @@ describe('bytes', () => {
       time: 1,
       reason: 'x'.repeat(500),
     } as unknown as Command;
-    expect(() => encodeCommand(command, new Uint8Array(300), 0)).toThrow('longer than the buffer');
+    expect(encodeCommand(command, new Uint8Array(300), 0)).toBeGreaterThan(500);
   });
 });
 
