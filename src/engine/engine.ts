@@ -60,6 +60,7 @@ export class Engine {
   private readonly idHash = new Uint32Array(4);
   private readonly bodyHash = new Uint32Array(4);
   private body = new Uint8Array(BODY_BYTES_FIRST);
+  private bodyWords = new Uint32Array(this.body.buffer);
 
   /** @param seeded False only for `restore`, which brings its own accounts. */
   constructor(limits: Partial<EngineLimits> = {}, seeded = true) {
@@ -324,15 +325,14 @@ export class Engine {
     const { digest, bodyHash } = this;
     let length = encodeBody(command, this.body, 0);
     if (length > this.body.length) {
-      this.body = new Uint8Array(length * 2);
+      this.body = new Uint8Array(length * 4); // a whole number of words
+      this.bodyWords = new Uint32Array(this.body.buffer);
       length = encodeBody(command, this.body, 0);
     }
-    const { body } = this;
+    const words = (length + 3) >> 2;
+    this.body.fill(0, length, words * 4);
     digest.reset();
-    for (let at = 0; at < length; at += 4) {
-      digest.word(body[at] | (body[at + 1] << 8) | (body[at + 2] << 16) | (body[at + 3] << 24));
-      for (let i = 0; i < 4; i++) body[at + i] = 0;
-    }
+    digest.words(this.bodyWords, 0, words);
     digest.word(length);
     digest.finish();
     bodyHash.set(digest.lanes);
