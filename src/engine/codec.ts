@@ -95,8 +95,8 @@ export const COMPACT_BYTES_MAX = 256;
 let view: DataView = new DataView(new ArrayBuffer(0));
 
 /**
- * Writes a command and returns how many bytes it takes. Where that is more than `into` has, what was
- * written is useless: the caller compares, and refuses the command.
+ * Writes a command and returns how many bytes it takes. Where that is more than `into` has, what
+ * was written is useless: the caller compares, and refuses the command.
  */
 export function encodeCommand(command: Command, into: Uint8Array, at: number): number {
   const { id } = command;
