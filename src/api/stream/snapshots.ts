@@ -13,7 +13,6 @@ import type { RowKey } from '../../contract/history-rows.ts';
 import { INTERVALS } from '../../contract/operations/list-candles.ts';
 import type { DeltaData, SnapshotData } from '../../contract/stream/channels.ts';
 import { assert } from '../../units/assert.ts';
-import { withoutGaps } from '../candle-gaps.ts';
 import type { ApiContext } from '../context.ts';
 import { refuse } from '../problem-error.ts';
 import type { AccountFeed } from './account-feed.ts';
@@ -110,8 +109,7 @@ async function candles(
   const units = exchange.catalog.marketAt(subject.number);
   const toMs = nowMs() + 1;
   const rows = await history.candles(subject.number, intervalMs, { toMs }, SNAPSHOT_CANDLES);
-  const full = withoutGaps(rows, { intervalMs, toMs, limit: SNAPSHOT_CANDLES });
-  return { sequence, data: { candles: full.map((row) => candleView(row, units)) } };
+  return { sequence, data: { candles: rows.map((row) => candleView(row, units)) } };
 }
 
 async function fills(
