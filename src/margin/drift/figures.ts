@@ -3,6 +3,7 @@
 // `sdkLiquidationPrice`, which is the SDK's own estimate.
 
 import { divTruncBig, maxBig, percentLeftHalfUp } from '../../units/big.ts';
+import { driftLiquidationPrices, type DriftLiquidationPrices } from './liquidation-price.ts';
 import {
   crossMargin,
   isolatedMargin,
@@ -22,7 +23,6 @@ import type { DriftAccount, DriftMode } from './types.ts';
 
 const INITIAL_STRICT: MarginQuestion = { category: 'Initial', strict: true, withOrders: true };
 const INITIAL: MarginQuestion = { category: 'Initial', strict: false, withOrders: true };
-const MAINTENANCE_HELD: MarginQuestion = { ...MAINTENANCE, withOrders: false };
 const LEVERAGE_ONE = 10_000n;
 
 /** The whole account without weights: what leverage is counted from. Quote amounts. */
@@ -58,6 +58,8 @@ export interface DriftPositionFigures {
   readonly unrealizedPnl: bigint;
   readonly weightedPnlInitial: bigint;
   readonly weightedPnlMaintenance: bigint;
+  /** The exact liquidation prices, open orders included. */
+  readonly liquidationPrices: DriftLiquidationPrices;
   /** What the SDK shows, without open orders; `undefined` where it says −1. */
   readonly sdkLiquidationPrice: bigint | undefined;
   /** For an isolated position only. */
@@ -96,8 +98,8 @@ export interface DriftFigures {
 export function driftFigures(account: DriftAccount, mode: DriftMode = 'chain'): DriftFigures {
   const open = openAccount(account, mode);
   const initialStrict = crossMargin(open, INITIAL_STRICT);
-  const initial = crossMargin(open, INITIAL);
-  const maintenance = crossMargin(open, MAINTENANCE);
+  const initial = isStrictSame(open) ? initialStrict : crossMargin(open, INITIAL);
+  const maintenance = open.cross;
   const components = leverageComponents(open, true);
   return {
     initialMarginRequirement: initialStrict.requirement,
@@ -108,17 +110,34 @@ export function driftFigures(account: DriftAccount, mode: DriftMode = 'chain'): 
     maintenanceMarginRequirement: maintenance.requirement,
     totalCollateralMaintenance: maintenance.collateral,
     freeCollateralMaintenance: freeCollateral(maintenance),
-    maintenanceMarginRequirementNoOrders: crossMargin(open, MAINTENANCE_HELD).requirement,
+    maintenanceMarginRequirementNoOrders: open.crossHeld.requirement,
     health: account.isBeingLiquidated ? 0 : healthOf(maintenance),
     canBeLiquidated: isLiquidatable(maintenance),
     leverage: leverageOf(components),
-    leverageNoOrders: leverageOf(leverageComponents(open, false)),
+    leverageNoOrders: hasOrders(open)
+      ? leverageOf(leverageComponents(open, false))
+      : leverageOf(components),
     marginRatio: marginRatioOf(components),
     unrealizedPnlWithFunding: components.perpPnl,
     unrealizedFundingPnl: open.perps.reduce((sum, { funding }) => sum + funding, 0n),
     leverageComponents: components,
     markets: open.perps.map((leg) => positionFigures(open, leg)),
   };
+}
+
+/** Whether the strict prices are the current ones, as they are while averages have caught up. */
+function isStrictSame({ spots, strictQuote }: OpenAccount): boolean {
+  return (
+    strictQuote.min === strictQuote.max &&
+    spots.every(({ initial, initialStrict }) => initial === initialStrict)
+  );
+}
+
+function hasOrders({ perps, spots }: OpenAccount): boolean {
+  return (
+    perps.some(({ worst, held }) => worst !== held) ||
+    spots.some(({ maintenance, held }) => maintenance !== held)
+  );
 }
 
 /** Liquidatable when collateral is below the requirement; equal is safe. */
@@ -151,6 +170,7 @@ function positionFigures(open: OpenAccount, leg: PerpLeg): DriftPositionFigures 
     unrealizedPnl: quoteValue(leg.profit, open.quote.current),
     weightedPnlInitial: perpCollateral(open, leg, INITIAL),
     weightedPnlMaintenance: perpCollateral(open, leg, MAINTENANCE),
+    liquidationPrices: driftLiquidationPrices(open, leg),
     sdkLiquidationPrice: sdkLiquidationPrice(open, leg),
     isolated: leg.position.isolated ? isolatedFigures(open, leg) : undefined,
   };

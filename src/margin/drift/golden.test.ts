@@ -15,7 +15,8 @@ function inTheirShape({ account, trades }: GoldenCase): unknown {
   const { markets, ...figures } = driftFigures(account, 'sdk');
   return asText({
     ...figures,
-    markets: markets.map(({ isolated, sdkLiquidationPrice: price, ...market }, i) => {
+    markets: markets.map((all, i) => {
+      const { isolated, sdkLiquidationPrice: price, liquidationPrices: _, ...market } = all;
       const leg = open.perps[i];
       const trade = trades[i];
       const ask = (terms: Parameters<typeof sdkLiquidationPrice>[2]): bigint =>

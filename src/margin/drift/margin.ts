@@ -22,6 +22,7 @@ import {
   strictAverage,
   strictPrice,
   tokenValue,
+  type SpotMargin,
   type StrictPrice,
 } from './spot.ts';
 import type {
@@ -50,15 +51,19 @@ export interface PerpLeg {
   readonly heldMaintenanceRatio: number;
 }
 
+/** A balance with its market, and what it counts for in each question. */
 export interface SpotLeg {
   readonly position: DriftSpotPosition;
   readonly market: DriftSpotMarket;
-  readonly current: StrictPrice;
-  readonly strict: StrictPrice;
+  readonly initial: SpotMargin;
+  readonly initialStrict: SpotMargin;
+  readonly maintenance: SpotMargin;
+  /** Maintenance without open orders. */
+  readonly held: SpotMargin;
 }
 
-/** A Drift account ready to be asked. */
-export interface OpenAccount {
+/** A Drift account with its markets, before anything is summed. */
+interface PairedAccount {
   readonly account: DriftAccount;
   readonly mode: DriftMode;
   readonly quoteMarket: DriftSpotMarket;
@@ -67,6 +72,14 @@ export interface OpenAccount {
   readonly strictQuote: StrictPrice;
   readonly perps: readonly PerpLeg[];
   readonly spots: readonly SpotLeg[];
+}
+
+/** A Drift account ready to be asked. */
+export interface OpenAccount extends PairedAccount {
+  /** Maintenance of the cross account with open orders: what decides a liquidation. */
+  readonly cross: MarginSums;
+  /** The same without them. */
+  readonly crossHeld: MarginSums;
 }
 
 /** Which margin is asked for. */
@@ -87,6 +100,7 @@ export const MAINTENANCE: MarginQuestion = {
   strict: false,
   withOrders: true,
 };
+export const MAINTENANCE_HELD: MarginQuestion = { ...MAINTENANCE, withOrders: false };
 
 /**
  * Pairs positions with their markets and computes what no question changes.
@@ -96,7 +110,7 @@ export function openAccount(account: DriftAccount, mode: DriftMode): OpenAccount
   const quoteMarket = account.spotMarkets.find((market) => market.marketIndex === QUOTE_INDEX);
   assert(quoteMarket !== undefined, 'a Drift account comes with its quote market, spot market 0');
   const { oraclePrice, lastOraclePriceTwap5Min } = quoteMarket;
-  return {
+  const paired: PairedAccount = {
     account,
     mode,
     quoteMarket,
@@ -107,6 +121,11 @@ export function openAccount(account: DriftAccount, mode: DriftMode): OpenAccount
       .filter(({ scaledBalance, openOrders }) => scaledBalance !== 0n || openOrders !== 0)
       .map((position) => spotLeg(account, position, mode)),
   };
+  return {
+    ...paired,
+    cross: crossMargin(paired, MAINTENANCE),
+    crossHeld: crossMargin(paired, MAINTENANCE_HELD),
+  };
 }
 
 function perpLeg(account: DriftAccount, position: DriftPerpPosition): PerpLeg {
@@ -114,15 +133,12 @@ function perpLeg(account: DriftAccount, position: DriftPerpPosition): PerpLeg {
   const market = account.perpMarkets.find(({ marketIndex }) => marketIndex === index);
   assert(market !== undefined, `the account has a position in perp market ${index}: give it too`);
   const { oraclePrice } = market;
-  const { marginMode } = account;
-  const isHigh = marginMode === 'highLeverage';
-  const isHighMaintenance = isHigh || marginMode === 'highLeverageMaintenance';
   const worst = worstCase(position, market, oraclePrice);
   const base = position.baseAssetAmount;
   const held =
     worst.base === base ? worst : { base, value: liabilityValue(base, oraclePrice, market) };
   const funding = unsettledFunding(position, market);
-  const maintenanceRatio = maintenanceRatioOf(market, worst.base, isHighMaintenance);
+  const maintenanceRatio = maintenanceRatioOf(account, market, worst.base);
   return {
     position,
     market,
@@ -133,21 +149,23 @@ function perpLeg(account: DriftAccount, position: DriftPerpPosition): PerpLeg {
     initialRatio: perpMarginRatio(market, sizeOf(worst.base), {
       category: 'Initial',
       customRatio: customRatioOf(position, account.userMaxMarginRatio),
-      isHighLeverage: isHigh,
+      isHighLeverage: account.marginMode === 'highLeverage',
     }),
     maintenanceRatio,
     heldMaintenanceRatio:
-      held === worst ? maintenanceRatio : maintenanceRatioOf(market, base, isHighMaintenance),
+      held === worst ? maintenanceRatio : maintenanceRatioOf(account, market, base),
   };
 }
 
 const sizeOf = (base: bigint): bigint => (base < 0n ? -base : base);
 
-function maintenanceRatioOf(
+/** Maintenance ratio of a signed base amount in a market, in 10^-4. */
+export function maintenanceRatioOf(
+  account: DriftAccount,
   market: DriftPerpMarket,
   base: bigint,
-  isHighLeverage: boolean,
 ): number {
+  const isHighLeverage = account.marginMode !== 'default';
   const terms = { category: 'Maintenance', customRatio: 0, isHighLeverage } as const;
   return perpMarginRatio(market, sizeOf(base), terms);
 }
@@ -157,23 +175,31 @@ function spotLeg(account: DriftAccount, position: DriftSpotPosition, mode: Drift
   const market = account.spotMarkets.find(({ marketIndex }) => marketIndex === index);
   assert(market !== undefined, `the account has a balance in spot market ${index}: give it too`);
   const { oraclePrice } = market;
+  const current = currentPrice(oraclePrice);
+  const strict = strictPrice(oraclePrice, strictAverage(market, account.now, mode));
+  const customRatio = account.userMaxMarginRatio;
+  const count = (price: StrictPrice, category: DriftMarginCategory, withOrders: boolean) =>
+    spotMargin(position, market, price, { mode, category, customRatio, withOrders });
+  const initial = count(current, 'Initial', true);
+  const maintenance = count(current, 'Maintenance', true);
+  const { openOrders, openBids, openAsks } = position;
+  const hasOrders = openOrders !== 0 || openBids !== 0n || openAsks !== 0n;
   return {
     position,
     market,
-    current: currentPrice(oraclePrice),
-    strict: strictPrice(oraclePrice, strictAverage(market, account.now, mode)),
+    initial,
+    initialStrict: strict.min === strict.max ? initial : count(strict, 'Initial', true),
+    maintenance,
+    held: hasOrders ? count(current, 'Maintenance', false) : maintenance,
   };
 }
 
 /** The cross account: all deposits and borrows, and the perp positions that are not isolated. */
-export function crossMargin(open: OpenAccount, question: MarginQuestion): MarginSums {
-  const { mode, account } = open;
-  const { category, withOrders } = question;
-  const terms = { mode, category, withOrders, customRatio: account.userMaxMarginRatio };
+export function crossMargin(open: PairedAccount, question: MarginQuestion): MarginSums {
   let collateral = 0n;
   let requirement = 0n;
-  for (const { position, market, strict, current } of open.spots) {
-    const part = spotMargin(position, market, question.strict ? strict : current, terms);
+  for (const leg of open.spots) {
+    const part = spotPart(leg, question);
     collateral += part.collateral;
     requirement += part.requirement;
   }
@@ -183,6 +209,11 @@ export function crossMargin(open: OpenAccount, question: MarginQuestion): Margin
     requirement += perpRequirement(open, leg, question);
   }
   return { collateral, requirement };
+}
+
+function spotPart(leg: SpotLeg, { category, strict, withOrders }: MarginQuestion): SpotMargin {
+  if (category === 'Maintenance') return withOrders ? leg.maintenance : leg.held;
+  return strict ? leg.initialStrict : leg.initial;
 }
 
 /** An isolated position: its own deposit and profit against its own requirement. */
@@ -206,7 +237,7 @@ export function isolatedDeposit(open: OpenAccount, leg: PerpLeg, strict: boolean
 
 /** Weighted unrealised profit of a position. */
 export function perpCollateral(
-  { quoteMarket, quote, strictQuote, mode }: OpenAccount,
+  { quoteMarket, quote, strictQuote, mode }: PairedAccount,
   { profit, market }: PerpLeg,
   { category, strict }: MarginQuestion,
 ): bigint {
@@ -216,7 +247,7 @@ export function perpCollateral(
 
 /** Requirement of a position, with or without its open orders. */
 export function perpRequirement(
-  { quote, strictQuote }: OpenAccount,
+  { quote, strictQuote }: PairedAccount,
   leg: PerpLeg,
   { category, strict, withOrders }: MarginQuestion,
 ): bigint {

@@ -6,16 +6,15 @@
 
 import { absBig, divTruncBig, maxBig } from '../../units/big.ts';
 import {
-  crossMargin,
   isolatedMargin,
-  type MarginQuestion,
+  MAINTENANCE,
+  maintenanceRatioOf,
   type OpenAccount,
   type PerpLeg,
 } from './margin.ts';
-import { customRatioOf, liabilityValue, worstCase } from './perp.ts';
+import { liabilityValue, worstCase } from './perp.ts';
 import { assetWeight, liabilityWeight, signedTokens } from './spot.ts';
 import type { DriftPerpPosition, DriftSpotMarket } from './types.ts';
-import { perpMarginRatio } from './weights.ts';
 
 const ONE = 1_000_000n;
 const BASE_ONE = 1_000_000_000n;
@@ -40,9 +39,9 @@ export function sdkLiquidationPrice(
   leg: PerpLeg,
   { withOrders = false, deposit = 0n, trade }: SdkLiquidationTerms = {},
 ): bigint | undefined {
-  const question: MarginQuestion = { category: 'Maintenance', strict: false, withOrders };
   const { isolated } = leg.position;
-  const sums = isolated ? isolatedMargin(open, leg, question) : crossMargin(open, question);
+  const cross = withOrders ? open.cross : open.crossHeld;
+  const sums = isolated ? isolatedMargin(open, leg, { ...MAINTENANCE, withOrders }) : cross;
   let free = maxBig(0n, sums.collateral - sums.requirement) + deposit;
   let change = 0n;
   if (trade !== undefined && !isolated) {
@@ -55,14 +54,6 @@ export function sdkLiquidationPrice(
   if (slope === 0n) return undefined;
   const price = leg.market.oraclePrice - divTruncBig(free * ONE, slope);
   return price < 0n ? undefined : price;
-}
-
-function maintenanceRatio(open: OpenAccount, leg: PerpLeg, base: bigint): number {
-  return perpMarginRatio(leg.market, absBig(base), {
-    category: 'Maintenance',
-    customRatio: customRatioOf(leg.position, open.account.userMaxMarginRatio),
-    isHighLeverage: open.account.marginMode !== 'default',
-  });
 }
 
 /** What a trade takes from free collateral: slippage to the oracle price, fee, requirement. */
@@ -88,7 +79,7 @@ function tradeEffect(
     const counted = withOrders
       ? worstCase(of, market, oraclePrice)
       : { base, value: liabilityValue(base, oraclePrice, market) };
-    const ratio = maintenanceRatio(open, leg, counted.base);
+    const ratio = maintenanceRatioOf(open.account, market, counted.base);
     return divTruncBig(counted.value * BigInt(ratio), WEIGHT_ONE);
   };
   const after = { ...position, baseAssetAmount: position.baseAssetAmount + change };
@@ -107,7 +98,10 @@ function slopeOfPerp(
   const orders = counted - position.baseAssetAmount;
   const base = counted + change;
   if (base === 0n) return undefined;
-  const ratio = divTruncBig(BigInt(maintenanceRatio(open, leg, base)) * ONE, WEIGHT_ONE);
+  const ratio = divTruncBig(
+    BigInt(maintenanceRatioOf(open.account, market, base)) * ONE,
+    WEIGHT_ONE,
+  );
   if (market.contractType === 'prediction') {
     // The position's profit and requirement cancel out; only that of its orders moves.
     if (orders === 0n) return 0n;
