@@ -3,6 +3,7 @@
 // computed once, when the account is opened. Quote amounts are in 10^-6.
 
 import { assert } from '../../units/assert.ts';
+import { absBig } from '../../units/big.ts';
 import {
   customRatioOf,
   isOpen,
@@ -146,28 +147,40 @@ function perpLeg(account: DriftAccount, position: DriftPerpPosition): PerpLeg {
     profit: profitAt(position, market, oraclePrice, funding),
     worst,
     held,
-    initialRatio: perpMarginRatio(market, sizeOf(worst.base), {
-      category: 'Initial',
-      customRatio: customRatioOf(position, account.userMaxMarginRatio),
-      isHighLeverage: account.marginMode === 'highLeverage',
-    }),
+    initialRatio: initialRatioOf(account, market, position, worst.base),
     maintenanceRatio,
     heldMaintenanceRatio:
       held === worst ? maintenanceRatio : maintenanceRatioOf(account, market, base),
   };
 }
 
-const sizeOf = (base: bigint): bigint => (base < 0n ? -base : base);
-
-/** Maintenance ratio of a signed base amount in a market, in 10^-4. */
+/** Maintenance ratio of a signed base amount in a market, in 10^-4; 0 in settlement. */
 export function maintenanceRatioOf(
   account: DriftAccount,
   market: DriftPerpMarket,
   base: bigint,
 ): number {
+  if (market.isInSettlement) return 0;
   const isHighLeverage = account.marginMode !== 'default';
-  const terms = { category: 'Maintenance', customRatio: 0, isHighLeverage } as const;
-  return perpMarginRatio(market, sizeOf(base), terms);
+  return perpMarginRatio(market, absBig(base), {
+    category: 'Maintenance',
+    customRatio: 0,
+    isHighLeverage,
+  });
+}
+
+function initialRatioOf(
+  account: DriftAccount,
+  market: DriftPerpMarket,
+  position: DriftPerpPosition,
+  base: bigint,
+): number {
+  if (market.isInSettlement) return 0;
+  return perpMarginRatio(market, absBig(base), {
+    category: 'Initial',
+    customRatio: customRatioOf(position, account.userMaxMarginRatio),
+    isHighLeverage: account.marginMode === 'highLeverage',
+  });
 }
 
 function spotLeg(account: DriftAccount, position: DriftSpotPosition, mode: DriftMode): SpotLeg {

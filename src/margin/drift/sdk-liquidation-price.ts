@@ -5,16 +5,11 @@
 // Source: User.liquidationPrice of @drift-labs/sdk 2.156.0 (src/user.ts).
 
 import { absBig, divTruncBig, maxBig } from '../../units/big.ts';
-import {
-  isolatedMargin,
-  MAINTENANCE,
-  maintenanceRatioOf,
-  type OpenAccount,
-  type PerpLeg,
-} from './margin.ts';
+import { isolatedMargin, MAINTENANCE, type OpenAccount, type PerpLeg } from './margin.ts';
 import { liabilityValue, worstCase } from './perp.ts';
 import { assetWeight, liabilityWeight, signedTokens } from './spot.ts';
 import type { DriftPerpPosition, DriftSpotMarket } from './types.ts';
+import { perpMarginRatio } from './weights.ts';
 
 const ONE = 1_000_000n;
 const BASE_ONE = 1_000_000_000n;
@@ -56,6 +51,15 @@ export function sdkLiquidationPrice(
   return price < 0n ? undefined : price;
 }
 
+/** The SDK does not look at settlement here. */
+function maintenanceRatio({ account }: OpenAccount, { market }: PerpLeg, base: bigint): number {
+  return perpMarginRatio(market, absBig(base), {
+    category: 'Maintenance',
+    customRatio: 0,
+    isHighLeverage: account.marginMode !== 'default',
+  });
+}
+
 /** What a trade takes from free collateral: slippage to the oracle price, fee, requirement. */
 function tradeEffect(
   open: OpenAccount,
@@ -79,7 +83,7 @@ function tradeEffect(
     const counted = withOrders
       ? worstCase(of, market, oraclePrice)
       : { base, value: liabilityValue(base, oraclePrice, market) };
-    const ratio = maintenanceRatioOf(open.account, market, counted.base);
+    const ratio = maintenanceRatio(open, leg, counted.base);
     return divTruncBig(counted.value * BigInt(ratio), WEIGHT_ONE);
   };
   const after = { ...position, baseAssetAmount: position.baseAssetAmount + change };
@@ -98,10 +102,7 @@ function slopeOfPerp(
   const orders = counted - position.baseAssetAmount;
   const base = counted + change;
   if (base === 0n) return undefined;
-  const ratio = divTruncBig(
-    BigInt(maintenanceRatioOf(open.account, market, base)) * ONE,
-    WEIGHT_ONE,
-  );
+  const ratio = divTruncBig(BigInt(maintenanceRatio(open, leg, base)) * ONE, WEIGHT_ONE);
   if (market.contractType === 'prediction') {
     // The position's profit and requirement cancel out; only that of its orders moves.
     if (orders === 0n) return 0n;

@@ -20,13 +20,15 @@ export interface GoldenCase {
   readonly expected: unknown;
 }
 
-const FILE = fileURLToPath(new URL('../../../fixtures/drift/golden.json', import.meta.url));
+export const GOLDEN_FILE = fileURLToPath(
+  new URL('../../../fixtures/drift/golden.json', import.meta.url),
+);
 
 type Raw = Readonly<Record<string, unknown>>;
 
 /** All golden accounts. */
 export function goldenCases(): GoldenCase[] {
-  const file = JSON.parse(readFileSync(FILE, 'utf8')) as { cases: Raw[] };
+  const file = JSON.parse(readFileSync(GOLDEN_FILE, 'utf8')) as { cases: Raw[] };
   return file.cases.map((raw) => {
     const positions = raw['perpPositions'] as Raw[];
     return {
