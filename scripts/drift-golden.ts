@@ -15,7 +15,7 @@ import { inSdkShape, type TradesShown } from '../src/margin/drift/sdk-shape.suit
 import type { DriftAccount } from '../src/margin/drift/types.ts';
 import { GOLDEN_FILE, goldenCases } from '../src/testing/drift/golden.ts';
 import { Draw } from '../src/units/draw.suite.ts';
-import { loadSdk, SDK_VERSION, type SdkOracle } from './drift-sdk.ts';
+import { loadSdk, SDK_VERSION, type SdkOracle } from '../src/testing/drift/sdk.ts';
 
 const FAULTS_SHOWN = 5;
 const ROUNDS = 4;

@@ -2,12 +2,10 @@
 // it can: each costs some big-integer arithmetic. What it returns has been asked for, and so has
 // its neighbour on the other side of zero.
 
-import { divTruncBig, maxBig, minBig } from '../../units/big.ts';
+import { absBig, divTruncBig, maxBig, minBig } from '../../units/big.ts';
 
-/** Rounding moves the function by less than this many units around its line. */
-const ROUNDING_UNITS = 4n;
-/** What rounding may hide of the top: three values, one of them twice, and a third that is cut. */
-const TOP_SLACK = 8n * ROUNDING_UNITS;
+/** Rounding may hide this much of the top: some four units in each value that bounds it. */
+const TOP_SLACK = 32n;
 /** Lines drawn before the search falls back on halves alone. */
 const LINE_STEPS_MAX = 12;
 /** Steps of the search for the top; a third of the range goes with each. */
@@ -22,10 +20,15 @@ export interface Point {
   readonly free: bigint;
 }
 
-/** The first and the last place that count. */
-export interface Range {
+/** Where to look. */
+export interface Search {
+  /** The first and the last place that count. */
   readonly least: bigint;
   readonly most: bigint;
+  /** A place to begin at, and the function's value there. */
+  readonly start: Point;
+  /** What is known of the function beforehand: it never falls, never rises, or neither is known. */
+  readonly trend: 'rising' | 'falling' | 'unknown';
 }
 
 /** The last bad places below and above the good ones, where there are any. */
@@ -37,20 +40,33 @@ export interface Crossings {
 /**
  * The bad places next to the good ones: below them, above them. `undefined` when no place is good.
  */
-export function findCrossings(free: FreeAt, start: bigint, range: Range): Crossings | undefined {
-  const least: Point = { x: range.least, free: free(range.least) };
-  const most: Point = { x: range.most, free: free(range.most) };
-  const good = goodPoint(free, start, least, most);
+export function findCrossings(free: FreeAt, search: Search): Crossings | undefined {
+  const { start, trend } = search;
+  const least = (): Point => ({ x: search.least, free: free(search.least) });
+  const most = (): Point => ({ x: search.most, free: free(search.most) });
+  if (start.free >= 0n) {
+    return {
+      below: trend === 'falling' ? undefined : crossing(free, least(), start),
+      above: trend === 'rising' ? undefined : crossing(free, most(), start),
+    };
+  }
+  // The way to the good places is up or down, and the start itself is a bad end.
+  if (trend !== 'falling') {
+    const end = most();
+    if (end.free >= 0n) return { below: crossing(free, start, end), above: undefined };
+    if (trend === 'rising') return undefined;
+  }
+  const end = least();
+  if (end.free >= 0n) return { below: undefined, above: crossing(free, start, end) };
+  if (trend === 'falling') return undefined;
+  const bad = most();
+  const good = topOf(free, end, bad);
   if (good === undefined) return undefined;
-  return { below: crossing(free, least, good), above: crossing(free, most, good) };
+  return { below: crossing(free, end, good), above: crossing(free, bad, good) };
 }
 
-/** The start itself, an end, or the top of the function, whichever is good; else none is. */
-function goodPoint(free: FreeAt, start: bigint, least: Point, most: Point): Point | undefined {
-  const here: Point = { x: start, free: free(start) };
-  if (here.free >= 0n) return here;
-  if (least.free >= 0n) return least;
-  if (most.free >= 0n) return most;
+/** A good place between two bad ends, if the function's top is good. */
+function topOf(free: FreeAt, least: Point, most: Point): Point | undefined {
   let low = least;
   let high = most;
   for (let steps = 0; steps < TOP_STEPS_MAX && high.x - low.x > 2n; steps += 1) {
@@ -81,9 +97,9 @@ function topIsBad(low: bigint, left: bigint, right: bigint, high: bigint): boole
 
 /**
  * The bad place next to a good one on the way to `end`; none when the end itself is good. The two
- * close in on each other: a step along the line through both, and one a little beyond, to reach the
- * other side of it (the line is exact but for rounding). Once both have moved they are close, and
- * halves do the rest.
+ * close in on each other: a step along the line through both, and one by what the line is still
+ * off and a unit more, to reach the other side (the line is exact but for rounding). Once both have
+ * moved they are close, and halves do the rest.
  */
 function crossing(free: FreeAt, end: Point, start: Point): bigint | undefined {
   if (end.free >= 0n) return undefined;
@@ -105,7 +121,8 @@ function crossing(free: FreeAt, end: Point, start: Point): bigint | undefined {
     const at = between(good.x + divTruncBig(width * good.free, fall), good, bad);
     const isBad = move(at);
     if (isNext(good, bad)) break;
-    const reach = divTruncBig(width * ROUNDING_UNITS, fall) + (width > 0n ? 1n : -1n);
+    const units = absBig((isBad ? bad : good).free) + 1n;
+    const reach = divTruncBig(width * units, fall) + (width > 0n ? 1n : -1n);
     // A line that is still true is crossed here; else a kink lies between, and a new line is drawn.
     if (move(between(isBad ? at - reach : at + reach, good, bad)) !== isBad) {
       steps = LINE_STEPS_MAX;

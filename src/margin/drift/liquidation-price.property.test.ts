@@ -10,46 +10,13 @@ import {
   ORACLE_PRICE_MAX,
   type DriftLiquidationPrices,
 } from './liquidation-price.ts';
-import { isolatedMargin, MAINTENANCE, openAccount, type PerpLeg } from './margin.ts';
-import type { DriftAccount, DriftMode } from './types.ts';
+import { openAccount } from './margin.ts';
+import { naivePredicate, type Predicate } from './naive.suite.ts';
 
 const ACCOUNTS = 8_000;
 const PLAIN = 2_000;
 /** Prices asked at random where no price is said to be safe. */
 const ASKED = 24;
-
-type Predicate = (price: bigint) => boolean;
-
-/** The predicate without any short cut: a new account at every price. */
-function naivePredicate(account: DriftAccount, mode: DriftMode, leg: PerpLeg): Predicate {
-  const { oracleKey, oracleMultiple } = leg.market;
-  const move = <M extends { oracleKey: number | string; oracleMultiple: number }>(
-    market: M,
-    price: bigint,
-  ): M =>
-    market.oracleKey === oracleKey
-      ? {
-          ...market,
-          oraclePrice: (price * BigInt(market.oracleMultiple)) / BigInt(oracleMultiple),
-        }
-      : market;
-  return (price) => {
-    const moved = openAccount(
-      {
-        ...account,
-        perpMarkets: account.perpMarkets.map((market) => move(market, price)),
-        spotMarkets: account.spotMarkets.map((market) => move(market, price)),
-      },
-      mode,
-    );
-    const own = moved.perps.find(({ position }) => position === leg.position);
-    const { collateral, requirement } =
-      leg.position.isolated && own !== undefined
-        ? isolatedMargin(moved, own, MAINTENANCE)
-        : moved.cross;
-    return collateral < requirement;
-  };
-}
 
 /** What is wrong with the prices, if anything. */
 function faultOf(prices: DriftLiquidationPrices, isBad: Predicate, draw: Draw): string | undefined {

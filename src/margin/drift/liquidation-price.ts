@@ -18,7 +18,8 @@ import {
   type SpotLeg,
 } from './margin.ts';
 import { liabilityValue, profitAt, requirementOf, weightedProfit, worstCase } from './perp.ts';
-import { currentPrice, QUOTE_INDEX, spotMargin } from './spot.ts';
+import { currentPrice, heldMaintenance, QUOTE_INDEX, spotMargin } from './spot.ts';
+import { WEIGHT_ONE } from './weights.ts';
 
 /** The venue keeps oracle prices in 64 bits with a sign: no price above this can occur. */
 export const ORACLE_PRICE_MAX = (1n << 63n) - 1n;
@@ -63,7 +64,7 @@ export function driftLiquidationPrices(
   withOrders = true,
 ): DriftLiquidationPrices {
   const free = freeCollateralOf(open, leg, withOrders);
-  const found = byValue(open, leg, free, withOrders) ?? byPrice(leg, free.at);
+  const found = byValue(open, leg, free, withOrders) ?? byPrice(leg, free);
   if (found === 'never safe') return { below: ALWAYS, above: ALWAYS, nearest: ALWAYS };
   const below = priceOf(found.below);
   const above = priceOf(found.above);
@@ -75,20 +76,22 @@ const priceOf = (price: bigint | undefined): DriftLiquidationPrice =>
 
 type Found = Crossings | 'never safe';
 
-function byPrice({ market }: PerpLeg, at: FreeAt): Found {
-  const range = { least: PRICE_MIN, most: ORACLE_PRICE_MAX };
-  return findCrossings(at, market.oraclePrice, range) ?? 'never safe';
+function byPrice({ market }: PerpLeg, { at, now }: FreeCollateral): Found {
+  const start = { x: market.oraclePrice, free: now };
+  const search = { least: PRICE_MIN, most: ORACLE_PRICE_MAX, start, trend: 'unknown' } as const;
+  return findCrossings(at, search) ?? 'never safe';
 }
 
 /**
  * The same over the position's value instead of the price, where nothing else moves: a unit of
  * value is all that a rounding can hide, however many price units it takes. `undefined` where the
- * prices found do not hold (a quote price other than 1 may make free collateral flicker).
+ * prices found do not hold: a quote price other than 1 may make free collateral flicker, and a
+ * large size passes over values.
  */
 function byValue(
   open: OpenAccount,
   leg: PerpLeg,
-  { at, rest }: FreeCollateral,
+  { at, rest, now }: FreeCollateral,
   withOrders: boolean,
 ): Found | undefined {
   const { position, market } = leg;
@@ -97,28 +100,32 @@ function byValue(
   if (!isAlone || size === 0n || market.isInSettlement || market.contractType === 'prediction') {
     return undefined;
   }
-  const sign = position.baseAssetAmount > 0n ? 1n : -1n;
+  const isLong = position.baseAssetAmount > 0n;
   const paid = position.quoteAssetAmount + leg.funding;
   const orders = withOrders ? position.openOrders : 0;
   const { quoteMarket, quote, mode } = open;
-  const found = findCrossings(
-    (value) =>
-      rest +
-      weightedProfit(sign * value + paid, market, quoteMarket, quote, 'Maintenance', mode) -
-      requirementOf(value, quote.max, leg.heldMaintenanceRatio, orders),
-    leg.held.value,
-    {
-      least: divTruncBig(size * PRICE_MIN, BASE_ONE),
-      most: divTruncBig(size * ORACLE_PRICE_MAX, BASE_ONE),
-    },
-  );
+  const profitWeight = market.unrealizedPnlMaintenanceAssetWeight;
+  const isRising = isLong && leg.heldMaintenanceRatio < Math.min(WEIGHT_ONE, profitWeight);
+  const free: FreeAt = (value) => {
+    const profit = (isLong ? value : -value) + paid;
+    const collateral = weightedProfit(profit, market, quoteMarket, quote, 'Maintenance', mode);
+    return rest + collateral - requirementOf(value, quote.max, leg.heldMaintenanceRatio, orders);
+  };
+  const found = findCrossings(free, {
+    least: divTruncBig(size * PRICE_MIN, BASE_ONE),
+    most: divTruncBig(size * ORACLE_PRICE_MAX, BASE_ONE),
+    start: { x: leg.held.value, free: now },
+    trend: isRising ? 'rising' : isLong ? 'unknown' : 'falling',
+  });
   if (found === undefined) return 'never safe';
   // The highest price of a value is just below the lowest of the next.
   const below =
     found.below === undefined ? undefined : divCeilBig((found.below + 1n) * BASE_ONE, size) - 1n;
   const above = found.above === undefined ? undefined : divCeilBig(found.above * BASE_ONE, size);
-  if (below !== undefined && !(at(below) < 0n && at(below + 1n) >= 0n)) return undefined;
-  if (above !== undefined && !(at(above) < 0n && at(above - 1n) >= 0n)) return undefined;
+  if (size > BASE_ONE) {
+    if (below !== undefined && !(at(below) < 0n && at(below + 1n) >= 0n)) return undefined;
+    if (above !== undefined && !(at(above) < 0n && at(above - 1n) >= 0n)) return undefined;
+  }
   return { below, above };
 }
 
@@ -139,6 +146,8 @@ export interface FreeCollateral {
   readonly at: FreeAt;
   /** What does not move, when nothing but the position itself does. */
   readonly rest: bigint | undefined;
+  /** At the oracle price as it is. */
+  readonly now: bigint;
 }
 
 /** Free collateral of the position's scope, negative when liquidatable. */
@@ -148,11 +157,11 @@ export function freeCollateralOf(
   withOrders = true,
 ): FreeCollateral {
   const own: FreeAt = (price) => perpFree(open, leg, price, withOrders);
-  if (leg.position.isolated) {
-    const deposit = isolatedDeposit(open, leg, false);
-    return { at: (price) => deposit + own(price), rest: deposit };
-  }
   const { oracleKey, oraclePrice } = leg.market;
+  if (leg.position.isolated) {
+    const rest = isolatedDeposit(open, leg, false);
+    return { at: (price) => rest + own(price), rest, now: rest + own(oraclePrice) };
+  }
   const perps = open.perps.filter(
     (other) => other.market.oracleKey === oracleKey && !other.position.isolated,
   );
@@ -160,27 +169,36 @@ export function freeCollateralOf(
     ({ market }) => market.oracleKey === oracleKey && market.marketIndex !== QUOTE_INDEX,
   );
   const { collateral, requirement } = withOrders ? open.cross : open.crossHeld;
-  const total = collateral - requirement;
+  const now = collateral - requirement;
   if (perps.length === 1 && spots.length === 0) {
-    const rest = total - own(oraclePrice);
-    return { at: (price) => rest + own(price), rest };
+    const rest = now - own(oraclePrice);
+    return { at: (price) => rest + own(price), rest, now };
   }
-  const moving = (price: bigint): bigint => {
+  const moving = [
+    ...perps.map((other): [FreeAt, OnOracle] => [
+      (price) => perpFree(open, other, price, withOrders),
+      other.market,
+    ]),
+    ...spots.map((other): [FreeAt, OnOracle] => [
+      spotFreeOf(open, other, withOrders),
+      other.market,
+    ]),
+  ];
+  const sumAt = (price: bigint): bigint => {
     let sum = 0n;
-    for (const other of perps) {
-      sum += perpFree(open, other, priceAt(price, leg, other.market), withOrders);
-    }
-    for (const other of spots) {
-      sum += spotFree(open, other, priceAt(price, leg, other.market), withOrders);
-    }
+    for (const [at, market] of moving) sum += at(priceAt(price, leg, market));
     return sum;
   };
-  const rest = total - moving(oraclePrice);
-  return { at: (price) => rest + moving(price), rest: undefined };
+  const rest = now - sumAt(oraclePrice);
+  return { at: (price) => rest + sumAt(price), rest: undefined, now };
+}
+
+interface OnOracle {
+  readonly oracleMultiple: number;
 }
 
 /** The price of another market on the same oracle, which may count in thousands or millions. */
-function priceAt(price: bigint, { market }: PerpLeg, other: { oracleMultiple: number }): bigint {
+function priceAt(price: bigint, { market }: PerpLeg, other: OnOracle): bigint {
   const { oracleMultiple } = market;
   if (other.oracleMultiple === oracleMultiple) return price;
   return divTruncBig(price * BigInt(other.oracleMultiple), BigInt(oracleMultiple));
@@ -204,14 +222,15 @@ function perpFree(open: OpenAccount, leg: PerpLeg, price: bigint, withOrders: bo
   return collateral - requirementOf(worst.value, quote.max, ratio, position.openOrders);
 }
 
-/** What a balance adds to free collateral at a price of its own. */
-function spotFree(open: OpenAccount, leg: SpotLeg, price: bigint, withOrders: boolean): bigint {
+/** What a balance adds to free collateral, as a function of a price of its own. */
+function spotFreeOf(open: OpenAccount, leg: SpotLeg, withOrders: boolean): FreeAt {
+  const { position, market } = leg;
   const { mode, account } = open;
-  const part = spotMargin(leg.position, leg.market, currentPrice(price), {
-    mode,
-    category: 'Maintenance',
-    withOrders,
-    customRatio: account.userMaxMarginRatio,
-  });
-  return part.collateral - part.requirement;
+  if (!withOrders || leg.maintenance === leg.held) return heldMaintenance(position, market, mode);
+  const customRatio = account.userMaxMarginRatio;
+  const terms = { mode, category: 'Maintenance', withOrders, customRatio } as const;
+  return (price) => {
+    const part = spotMargin(position, market, currentPrice(price), terms);
+    return part.collateral - part.requirement;
+  };
 }

@@ -160,7 +160,6 @@ export function maintenanceRatioOf(
   market: DriftPerpMarket,
   base: bigint,
 ): number {
-  if (market.isInSettlement) return 0;
   const isHighLeverage = account.marginMode !== 'default';
   return perpMarginRatio(market, absBig(base), {
     category: 'Maintenance',
@@ -175,7 +174,6 @@ function initialRatioOf(
   position: DriftPerpPosition,
   base: bigint,
 ): number {
-  if (market.isInSettlement) return 0;
   return perpMarginRatio(market, absBig(base), {
     category: 'Initial',
     customRatio: customRatioOf(position, account.userMaxMarginRatio),

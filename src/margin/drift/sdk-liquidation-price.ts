@@ -5,11 +5,16 @@
 // Source: User.liquidationPrice of @drift-labs/sdk 2.156.0 (src/user.ts).
 
 import { absBig, divTruncBig, maxBig } from '../../units/big.ts';
-import { isolatedMargin, MAINTENANCE, type OpenAccount, type PerpLeg } from './margin.ts';
+import {
+  isolatedMargin,
+  MAINTENANCE,
+  maintenanceRatioOf,
+  type OpenAccount,
+  type PerpLeg,
+} from './margin.ts';
 import { liabilityValue, worstCase } from './perp.ts';
 import { assetWeight, liabilityWeight, signedTokens } from './spot.ts';
 import type { DriftPerpPosition, DriftSpotMarket } from './types.ts';
-import { perpMarginRatio } from './weights.ts';
 
 const ONE = 1_000_000n;
 const BASE_ONE = 1_000_000_000n;
@@ -53,11 +58,8 @@ export function sdkLiquidationPrice(
 
 /** The SDK does not look at settlement here. */
 function maintenanceRatio({ account }: OpenAccount, { market }: PerpLeg, base: bigint): number {
-  return perpMarginRatio(market, absBig(base), {
-    category: 'Maintenance',
-    customRatio: 0,
-    isHighLeverage: account.marginMode !== 'default',
-  });
+  const trading = market.isInSettlement ? { ...market, isInSettlement: false } : market;
+  return maintenanceRatioOf(account, trading, base);
 }
 
 /** What a trade takes from free collateral: slippage to the oracle price, fee, requirement. */

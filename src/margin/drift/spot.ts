@@ -184,6 +184,23 @@ export function spotMargin(
   };
 }
 
+/**
+ * Collateral less requirement for maintenance of what is held, as a function of the price: its
+ * weight does not depend on it. Orders are not counted; not for the quote.
+ */
+export function heldMaintenance(
+  position: DriftSpotPosition,
+  market: DriftSpotMarket,
+  mode: DriftMode,
+): (price: bigint) => bigint {
+  const tokens = signedTokens(position, market);
+  const weight =
+    tokens >= 0n
+      ? Math.min(WEIGHT_ONE, assetWeight(tokens, market, 'Maintenance'))
+      : Math.max(WEIGHT_ONE, liabilityWeight(tokens, market, 'Maintenance'));
+  return (price) => weigh(valueAt(tokens, market, price, mode), weight);
+}
+
 /** The quote has no weight on the chain; in the SDK it has, which is 100 % as configured. */
 function quoteMargin(
   tokens: bigint,

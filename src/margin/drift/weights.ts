@@ -52,8 +52,9 @@ export interface RatioTerms {
   readonly isHighLeverage: boolean;
 }
 
-/** The ratio of a perp position of this size (10^9, not negative), in 10^-4. */
+/** The ratio of a perp position of this size (10^9, not negative), in 10^-4. 0 in settlement. */
 export function perpMarginRatio(market: DriftPerpMarket, size: bigint, terms: RatioTerms): number {
+  if (market.isInSettlement) return 0;
   const { category, customRatio } = terms;
   const isHigh =
     terms.isHighLeverage &&

@@ -12,8 +12,8 @@ import type {
   DriftPerpMarket,
   DriftPerpPosition,
   DriftSpotMarket,
-} from '../src/margin/drift/types.ts';
-import type { TradesShown } from '../src/margin/drift/sdk-shape.suite.ts';
+} from '../../margin/drift/types.ts';
+import type { SdkLiquidationTerms } from '../../margin/drift/sdk-liquidation-price.ts';
 
 export const SDK_VERSION = '2.156.0';
 const SDK = '@drift-labs/sdk';
@@ -26,6 +26,9 @@ const ORACLE_SOURCES: Readonly<Record<number, string>> = {
   1_000: 'pythLazer1K',
   1_000_000: 'pythLazer1M',
 };
+
+/** The trades previewed for the perp positions, in their order. */
+type TradesShown = readonly SdkLiquidationTerms['trade'][];
 
 /** A whole number of the SDK. */
 interface Bn {
@@ -95,10 +98,14 @@ export interface SdkOracle {
   readonly expected: (account: DriftAccount, trades: TradesShown) => unknown;
 }
 
+/** Whether the SDK has been installed here before. */
+export function isSdkInstalled(): boolean {
+  return existsSync(join(FOLDER, 'node_modules', SDK, 'package.json'));
+}
+
 /** Installs the SDK once into the system's folder for temporary files, and loads it. */
 export function loadSdk(): SdkOracle {
-  const at = join(FOLDER, 'node_modules', SDK, 'package.json');
-  if (!existsSync(at)) {
+  if (!isSdkInstalled()) {
     console.error(`Installing ${SDK}@${SDK_VERSION} into ${FOLDER} (some 290 MB) …`);
     mkdirSync(FOLDER, { recursive: true });
     writeFileSync(join(FOLDER, 'package.json'), '{"private":true}\n');
