@@ -254,6 +254,30 @@ describe('balances', () => {
     expect(initial(parts, 'sdk').maintenanceMarginRequirement).toBe(1n); // 1 · 1.1
   });
 
+  test('the chain chooses the worse side of spot orders before the own ratio counts', () => {
+    // 10 SOL at 100, bids for 5, asks for 30. Left by the bids: 0.8 · 1,500 − 500 = 700. By the
+    // asks: 1.1 · −2,000 + 3,000 = 800; with the own ratio of 20 %, 1.2 · −2,000 + 3,000 = 600.
+    const position: DriftSpotPosition = {
+      ...deposit(10_000_000_000n, 1),
+      openOrders: 2,
+      openBids: 5_000_000_000n,
+      openAsks: -30_000_000_000n,
+    };
+    const parts: Parts = {
+      sol: { initialLiabilityWeight: 11_000 },
+      spot: [position],
+      account: { perpPositions: [], userMaxMarginRatio: 2_000 },
+    };
+    expect(initial(parts, 'chain')).toMatchObject({
+      totalCollateralInitial: 1_200n * USD,
+      initialMarginRequirementNonStrict: 500n * USD + 20_000n,
+    });
+    expect(initial(parts, 'sdk')).toMatchObject({
+      totalCollateralInitial: 3_000n * USD,
+      initialMarginRequirementNonStrict: 2_400n * USD + 20_000n,
+    });
+  });
+
   test('the quote has no weight on the chain', () => {
     const parts: Parts = { quote: { initialAssetWeight: 9_000, maintenanceAssetWeight: 9_500 } };
     expect(initial(parts, 'chain').totalCollateralMaintenance).toBe(10_000n * USD);
