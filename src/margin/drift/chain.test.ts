@@ -161,12 +161,12 @@ const PROFITS: readonly [string, Parts, bigint, bigint][] = [
     90n * USD,
   ],
   [
-    // 40,000 at 10^9: √(10 · 4·10^13 + 1) = 20,000,000, · 0.1 → 2,000,000; 1.1·10^10 ÷ 3·10^6 →
-    // 3,666; capped. At 10^6: √(4·10^11 + 1) = 632,455, · 0.1 → 63,245; → 10,345: no discount.
+    // 200 at 10^9: √(10 · 2·10^11 + 1) = 1,414,213; 1.1·10^10 ÷ (10^6 + 1,414,213) = 4,556. At
+    // 10^6 the root is 44,721; 1.1·10^10 ÷ 1,044,721 = 10,529: no discount.
     'is discounted by its size in dollars on the chain only',
-    { profit: 40_000n * USD, market: { unrealizedPnlImfFactor: 10_000 } },
-    100n * USD,
-    40_000n * USD,
+    { profit: 200n * USD, market: { unrealizedPnlImfFactor: 100_000 } },
+    91_120_000n,
+    200n * USD,
   ],
   [
     // All users' profit 4,000 is four times the limit: a quarter of the weight.

@@ -38,7 +38,9 @@ export interface Crossings {
 }
 
 /**
- * The bad places next to the good ones: below them, above them. `undefined` when no place is good.
+ * The bad places next to the good ones: below them, above them. `undefined` when no place is good;
+ * good places between two bad ends may be passed over when none is good by more than rounding
+ * hides, four units.
  */
 export function findCrossings(free: FreeAt, search: Search): Crossings | undefined {
   const { start, trend } = search;
@@ -75,7 +77,7 @@ function topOf(free: FreeAt, least: Point, most: Point): Point | undefined {
     const right: Point = { x: high.x - third, free: free(high.x - third) };
     if (left.free >= 0n) return left;
     if (right.free >= 0n) return right;
-    if (topIsBad(low.free, left.free, right.free, high.free)) return undefined;
+    if (topIsBad(low, left, right, high)) return undefined;
     if (left.free <= right.free) low = left;
     if (left.free >= right.free) high = right;
   }
@@ -85,14 +87,19 @@ function topOf(free: FreeAt, least: Point, most: Point): Point | undefined {
 }
 
 /**
- * Whether a concave function with these values at the ends and thirds of a range is bad all through
- * it: in each third it lies below the lines through the points beside that third.
+ * Whether a concave function is bad all through a range with two points inside: in each of the
+ * three parts it lies below the lines through the points beside that part.
  */
-function topIsBad(low: bigint, left: bigint, right: bigint, high: bigint): boolean {
-  const first = 2n * left - right;
-  const middle = minBig(2n * left - low, 2n * right - high);
-  const last = 2n * right - left;
+function topIsBad(low: Point, left: Point, right: Point, high: Point): boolean {
+  const first = lineAt(right, left, low.x);
+  const middle = minBig(lineAt(low, left, right.x), lineAt(high, right, left.x));
+  const last = lineAt(left, right, high.x);
   return maxBig(first, maxBig(middle, last)) < -TOP_SLACK;
+}
+
+/** The line through two points at a place beyond the second. */
+function lineAt(a: Point, b: Point, x: bigint): bigint {
+  return b.free + divTruncBig((b.free - a.free) * (x - b.x), b.x - a.x);
 }
 
 /**
