@@ -58,8 +58,10 @@ function compareGolden(oracle: SdkOracle): number {
 }
 
 function compareRandom(oracle: SdkOracle): number {
-  const draw = new Draw(Number(options.seed));
-  const accounts = Array.from({ length: Number(options.accounts) }, () => {
+  const draw = new Draw(whole(options.seed));
+  const count = whole(options.accounts);
+  if (count === 0) return 0;
+  const accounts = Array.from({ length: count }, () => {
     const account = drawAccount(draw);
     const trades = account.perpPositions.map(({ baseAssetAmount, isolated }, i) => {
       if (isolated || !draw.oneIn(3)) return undefined;
@@ -73,6 +75,11 @@ function compareRandom(oracle: SdkOracle): number {
   const left = accounts.length - held.length;
   if (left > 0) console.log(`${left} random accounts are left out: too large for the SDK's health`);
   return compare('random accounts', held, oracle);
+}
+
+function whole(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new Error(`${text}: --accounts and --seed take a whole number of up to nine digits`);
 }
 
 /** The SDK computes health in doubles and throws for amounts above 2^53, nine billion dollars. */
