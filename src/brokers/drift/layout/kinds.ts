@@ -17,7 +17,7 @@ export interface RawAccount {
 export interface AccountKind<T> {
   readonly name: string;
   readonly discriminator: Uint8Array;
-  /** Length of the whole account; undefined when it may be longer than its layout. */
+  /** Length of the whole account. */
   readonly bytes: number;
   readonly body: FixedSizeDecoder<T>;
 }
@@ -55,6 +55,11 @@ export function decodeAccount<T>(kind: AccountKind<T>, account: RawAccount, owne
     );
   }
   return kind.body.decode(data, DISCRIMINATOR_BYTES);
+}
+
+/** True when an account begins like this kind, whoever owns it. */
+export function isKind(kind: AccountKind<unknown>, { data }: RawAccount): boolean {
+  return Buffer.from(data.subarray(0, DISCRIMINATOR_BYTES)).equals(kind.discriminator);
 }
 
 function hex(bytes: Uint8Array): string {

@@ -36,7 +36,7 @@ export function times<T>(size: number, one: FixedSizeDecoder<T>): FixedSizeDecod
 }
 
 /** What the program keeps of a price on the market itself; prices 10^6, times in seconds. */
-export const historicalOracle = getStructDecoder([
+export const historicalOracleData = getStructDecoder([
   ['lastOraclePrice', getI64Decoder()],
   ['lastOracleConf', getU64Decoder()],
   ['lastOracleDelay', getI64Decoder()],

@@ -16,7 +16,7 @@ import {
   getU8Decoder,
 } from '@solana/codecs';
 import { accountKind } from './kinds.ts';
-import { address, historicalOracle, name, poolBalance, unread } from './parts.ts';
+import { address, historicalOracleData, name, poolBalance, unread } from './parts.ts';
 
 const reserves = [
   ['baseAssetReserve', getU128Decoder()],
@@ -47,7 +47,7 @@ const funding = [
   ['lastFundingRate', getI64Decoder()],
   ['lastFundingRateLong', getI64Decoder()],
   ['lastFundingRateShort', getI64Decoder()],
-  ['last24hAvgFundingRate', getI64Decoder()],
+  ['last24HAvgFundingRate', getI64Decoder()],
 ] as const;
 
 const fees = [
@@ -85,7 +85,7 @@ const trading = [
   ['orderTickSize', getU64Decoder()],
   ['minOrderSize', getU64Decoder()],
   ['mmOracleSlot', getU64Decoder()],
-  ['volume24h', getU64Decoder()],
+  ['volume24H', getU64Decoder()],
   ['longIntensityVolume', getU64Decoder()],
   ['shortIntensityVolume', getU64Decoder()],
   ['lastTradeTs', getI64Decoder()],
@@ -123,7 +123,7 @@ const adjustments = [
 
 const amm = getStructDecoder([
   ['oracle', address],
-  ['historicalOracle', historicalOracle],
+  ['historicalOracleData', historicalOracleData],
   ['baseAssetAmountPerLp', getI128Decoder()],
   ['quoteAssetAmountPerLp', getI128Decoder()],
   ['feePool', poolBalance],

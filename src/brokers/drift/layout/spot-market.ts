@@ -13,7 +13,7 @@ import {
   getU8Decoder,
 } from '@solana/codecs';
 import { accountKind } from './kinds.ts';
-import { address, historicalOracle, name, poolBalance, unread } from './parts.ts';
+import { address, historicalOracleData, name, poolBalance, unread } from './parts.ts';
 
 const insuranceFund = getStructDecoder([
   ['vault', address],
@@ -27,7 +27,7 @@ const insuranceFund = getStructDecoder([
   ['userFactor', getU32Decoder()],
 ]);
 
-const historicalIndex = getStructDecoder([
+const historicalIndexData = getStructDecoder([
   ['lastIndexBidPrice', getU64Decoder()],
   ['lastIndexAskPrice', getU64Decoder()],
   ['lastIndexPriceTwap', getU64Decoder()],
@@ -84,8 +84,8 @@ export const SPOT_MARKET = accountKind(
     ['mint', address],
     ['vault', address],
     ['name', name],
-    ['historicalOracle', historicalOracle],
-    ['historicalIndex', historicalIndex],
+    ['historicalOracleData', historicalOracleData],
+    ['historicalIndexData', historicalIndexData],
     ['revenuePool', poolBalance],
     ['spotFeePool', poolBalance],
     ['insuranceFund', insuranceFund],
