@@ -8,7 +8,6 @@ import { fromBase64, messageOf } from './recording.ts';
 
 /** What the protocol allows in one call of `getMultipleAccounts`. */
 const ADDRESSES_PER_CALL = 100;
-const BODY_BYTES_MAX = 16 * 1024 * 1024;
 const RETRY_AFTER_MS_MAX = 10_000;
 const SHOWN_MAX = 200;
 
@@ -23,11 +22,14 @@ export interface RpcOptions {
   readonly attempts?: number;
   /** Before the second try; doubled before each further one. */
   readonly delayMs?: number;
+  /** An answer is not read further than this. */
+  readonly bodyBytesMax?: number;
 }
 
 const TIMEOUT_MS = 10_000;
 const ATTEMPTS = 3;
 const DELAY_MS = 250;
+const BODY_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface AccountsAnswer {
   /** The lowest slot of the answers. */
@@ -57,9 +59,11 @@ export class RpcReader {
   readonly #timeoutMs: number;
   readonly #attempts: number;
   readonly #delayMs: number;
+  readonly #bodyBytesMax: number;
   #id = 0;
 
-  constructor({ url, timeoutMs = TIMEOUT_MS, attempts = ATTEMPTS, delayMs = DELAY_MS }: RpcOptions) {
+  constructor(options: RpcOptions) {
+    const { url, timeoutMs = TIMEOUT_MS, attempts = ATTEMPTS, delayMs = DELAY_MS } = options;
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
       throw new DriftFault('input', 'the address of the RPC node is no http:// or https:// address');
     }
@@ -67,6 +71,7 @@ export class RpcReader {
     this.#timeoutMs = timeoutMs;
     this.#attempts = attempts;
     this.#delayMs = delayMs;
+    this.#bodyBytesMax = options.bodyBytesMax ?? BODY_BYTES_MAX;
   }
 
   /** Where it asks, without what may be a key. */
@@ -144,7 +149,7 @@ export class RpcReader {
         redirect: 'error',
         signal: AbortSignal.timeout(this.#timeoutMs),
       });
-      text = await limitedText(response);
+      text = await limitedText(response, this.#bodyBytesMax);
     } catch (error) {
       if (error instanceof DriftFault) return { fault: error };
       return { fault: new DriftFault('unreachable', this.#silence(error)), waitMs: 0 };
@@ -195,13 +200,13 @@ export class RpcReader {
 }
 
 /** The body of an answer; reading stops where it becomes too long. */
-async function limitedText(response: Response): Promise<string> {
+async function limitedText(response: Response, bytesMax: number): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of response.body ?? []) {
     bytes += part.length;
-    if (bytes > BODY_BYTES_MAX) {
-      throw new DriftFault('malformed', `the answer has more than ${BODY_BYTES_MAX} bytes`);
+    if (bytes > bytesMax) {
+      throw new DriftFault('malformed', `the answer has more than ${bytesMax} bytes`);
     }
     parts.push(part);
   }
