@@ -3,6 +3,8 @@
 
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { isAddress } from '../brokers/drift/address.ts';
+import { DRIFT_V2 } from '../brokers/drift/settings.ts';
 import { createAssetBody } from '../contract/operations/create-asset.ts';
 import { createMarketBody } from '../contract/operations/create-market.ts';
 import { PORT_DEFAULT } from './listen.ts';
@@ -51,6 +53,53 @@ const history = z.strictObject({
     .describe('Left out: everything is kept, in the demo 80 MB of rows.'),
 });
 
+const age = z.int().min(1).max(86_400_000);
+
+const address = z
+  .string()
+  .refine(
+    isAddress,
+    'is no address: 32 bytes in base 58, as dRiftyHA39MWEi3m9aunc5MzRF1JYuBsbn6VPcn33UH',
+  );
+
+const marketNumbers = z.union([z.literal('all'), z.array(z.int().min(0).max(65_535)).max(512)]);
+
+const drift = z.strictObject({
+  rpc: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('JSON-RPC of a Solana node; left out: no node is asked.'),
+  program_id: address.optional().default(DRIFT_V2.programId),
+  pyth_programs: z
+    .array(address)
+    .max(8)
+    .optional()
+    .default([...DRIFT_V2.pythPrograms])
+    .describe('Programs that may own a pulled Pyth price.'),
+  settlement_asset: z.string().min(1).max(32).optional().default(DRIFT_V2.settlementAsset),
+  high_leverage_mode: z.boolean().optional().default(DRIFT_V2.hasHighLeverageMode),
+  perp_markets: marketNumbers
+    .optional()
+    .default('all')
+    .describe('Numbers of perp markets, or "all".'),
+  spot_markets: marketNumbers.optional().default([]).describe('Beside those that accounts touch.'),
+  users: z
+    .array(address)
+    .max(64)
+    .optional()
+    .default([])
+    .describe('Accounts that are kept in view.'),
+  refresh_ms: z.int().min(100).max(3_600_000).optional().default(5_000),
+  timeout_ms: z.int().min(1).max(120_000).optional().default(10_000).describe('For one question.'),
+  attempts: z.int().min(1).max(10).optional().default(3).describe('The first one included.'),
+  snapshot_age_ms: age.optional().default(DRIFT_V2.snapshotAgeMsMax).describe('Older is stale.'),
+  price_age_slots: age.optional().default(DRIFT_V2.priceAgeSlotsMax).describe('Older is stale.'),
+  price_age_ms: age
+    .optional()
+    .default(DRIFT_V2.priceAgeMsMax)
+    .describe('Likewise, where only the time of a price is known.'),
+});
+
 export const configSchema = z
   .strictObject({
     $schema: z.string().optional(),
@@ -77,6 +126,7 @@ export const configSchema = z
     log_level: z.enum(['silent', 'error', 'warn', 'info', 'debug']).optional().default('info'),
     limits: limits.prefault({}),
     history: history.prefault({}),
+    drift: drift.prefault({}),
     assets: z.array(createAssetBody).max(16).optional().default([]),
     markets: z.array(createMarketBody).max(64).optional().default([]),
   })

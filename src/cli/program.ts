@@ -3,6 +3,7 @@
 
 import { Command, type CommanderError } from 'commander';
 import { clientCommands } from './client/command.ts';
+import { driftCommand } from './drift/command.ts';
 import { engineCommand } from './engine/command.ts';
 import { historyCommand } from './history.ts';
 import { journalCommands } from './journal/command.ts';
@@ -38,6 +39,7 @@ export function buildProgram(version: string): Command {
   journalCommands(program);
   clientCommands(program);
   historyCommand(program);
+  driftCommand(program);
   return program;
 }
 

@@ -27,6 +27,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['node:', 'kysely', 'pg'],
   },
   feeds: { rooms: ['units'], packages: [] },
+  brokers: { rooms: ['margin'], packages: ['node:', 'zod', '@solana/codecs'] },
   // zod for types only: it runs in a browser
   client: { rooms: ['units', 'contract'], packages: ['zod'] },
   api: {
@@ -34,10 +35,23 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['node:', 'zod', 'fastify', '@scalar/fastify-api-reference', 'prom-client', 'ws'],
   },
   app: {
-    rooms: ['units', 'engine', 'journal', 'runtime', 'contract', 'api', 'projections', 'feeds'],
+    rooms: [
+      'units',
+      'engine',
+      'journal',
+      'runtime',
+      'contract',
+      'api',
+      'projections',
+      'feeds',
+      'brokers',
+    ],
     packages: ['node:', 'zod', 'pino'],
   },
-  cli: { rooms: [...CORE, 'contract', 'app', 'client'], packages: ['node:', 'commander'] },
+  cli: {
+    rooms: [...CORE, 'contract', 'app', 'client', 'brokers'],
+    packages: ['node:', 'commander'],
+  },
   testing: { rooms: CORE, packages: ['node:', 'fast-check', 'pg'] },
 };
 

@@ -41,24 +41,39 @@ export function derivedAddress(programId: string, ...seeds: readonly Uint8Array[
   throw new DriftFault('input', `no address can be derived for the program ${programId}`);
 }
 
-const MARKER = Buffer.from('ProgramDerivedAddress');
+const MARKER = seed('ProgramDerivedAddress');
 
 export function perpMarketAddress(programId: string, index: number): string {
-  return derivedAddress(programId, Buffer.from('perp_market'), u16(index));
+  return marketAddress('perp_market', programId, index);
 }
 
 export function spotMarketAddress(programId: string, index: number): string {
-  return derivedAddress(programId, Buffer.from('spot_market'), u16(index));
+  return marketAddress('spot_market', programId, index);
+}
+
+/** Deriving takes most of a millisecond, and markets are few: each is derived once. */
+const derivedMarkets = new Map<string, string>();
+
+function marketAddress(word: string, programId: string, index: number): string {
+  const key = `${programId} ${word} ${index}`;
+  const known = derivedMarkets.get(key) ?? derivedAddress(programId, seed(word), u16(index));
+  derivedMarkets.set(key, known);
+  return known;
 }
 
 export function stateAddress(programId: string): string {
-  return derivedAddress(programId, Buffer.from('drift_state'));
+  return derivedAddress(programId, seed('drift_state'));
 }
 
 /** The account with number `subAccount` of a wallet. */
 export function userAddress(programId: string, wallet: string, subAccount: number): string {
   const owner = addressBytes(wallet, 'the wallet');
-  return derivedAddress(programId, Buffer.from('user'), owner, u16(subAccount));
+  return derivedAddress(programId, seed('user'), owner, u16(subAccount));
+}
+
+/** The bytes of a word, as a seed. */
+export function seed(word: string): Uint8Array {
+  return new TextEncoder().encode(word);
 }
 
 function u16(value: number): Uint8Array {
@@ -71,7 +86,7 @@ const P = 2n ** 255n - 19n;
 const D = modulo(-121_665n * power(121_666n, P - 2n));
 
 function isOnCurve(bytes: Uint8Array): boolean {
-  const reversed = Buffer.from(bytes).reverse().toString('hex');
+  const reversed = Buffer.from(bytes.toReversed()).toString('hex');
   const y = modulo(BigInt(`0x${reversed}`) & (2n ** 255n - 1n));
   const square = modulo(y * y);
   const u = modulo(square - 1n);

@@ -49,9 +49,9 @@ export class DriftCapture {
   /** One consistent answer. Throws when a user is not there or is none. */
   async take(): Promise<Recording> {
     const { reader, programId, nowMs } = this.#options;
+    // A round asks for what the one before named.
     for (let round = 1; round <= ROUNDS_MAX; round += 1) {
       const before = this.#addresses.size;
-      // oxlint-disable-next-line no-await-in-loop -- a round asks for what the one before named
       const { slot, accounts } = await reader.accounts([...this.#addresses], this.#slot);
       this.#checkUsers(accounts, slot);
       for (const account of accounts) this.#follow(account);
@@ -79,7 +79,9 @@ export class DriftCapture {
     }
   }
 
-  /** Adds what an account refers to. What cannot be read is left for whoever reads the recording. */
+  /**
+   * Adds what an account refers to. What cannot be read is left for whoever reads the recording.
+   */
   #follow(account: RawAccount): void {
     const { programId } = this.#options;
     try {
@@ -110,25 +112,11 @@ export class DriftCapture {
     }
   }
 
-  readonly #known = new Set<string>();
-
   #addPerp(index: number): void {
-    this.#addMarket('perp', index, perpMarketAddress);
+    this.#addresses.add(perpMarketAddress(this.#options.programId, index));
   }
 
   #addSpot(index: number): void {
-    this.#addMarket('spot', index, spotMarketAddress);
-  }
-
-  /** Deriving an address takes some milliseconds, so it is done once for each market. */
-  #addMarket(
-    kind: string,
-    index: number,
-    addressOf: (programId: string, index: number) => string,
-  ): void {
-    const key = `${kind}${index}`;
-    if (this.#known.has(key)) return;
-    this.#known.add(key);
-    this.#addresses.add(addressOf(this.#options.programId, index));
+    this.#addresses.add(spotMarketAddress(this.#options.programId, index));
   }
 }

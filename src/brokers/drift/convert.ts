@@ -42,6 +42,9 @@ const CONTRACT_TIERS = ['A', 'B', 'C', 'SPECULATIVE', 'HIGHLY_SPECULATIVE', 'ISO
 const BALANCE_TYPES = ['deposit', 'borrow'] as const;
 const MARGIN_MODES = ['default', 'highLeverage', 'highLeverageMaintenance'] as const;
 
+/** More would leave no digit of a balance. */
+const DECIMALS_MAX = 18;
+
 /** Bits of `User.status`: being liquidated, bankrupt. */
 const USER_IN_LIQUIDATION = 0b11;
 /** Bits of `PerpPosition.positionFlag`. */
@@ -56,7 +59,10 @@ export function spotSource(body: SpotMarketBody): OracleSource {
   return variant(ORACLE_SOURCES, body.oracleSource, 'oracle source', label('spot', body));
 }
 
-export function statusOf(kind: 'perp' | 'spot', body: PerpMarketBody | SpotMarketBody): MarketStatus {
+export function statusOf(
+  kind: 'perp' | 'spot',
+  body: PerpMarketBody | SpotMarketBody,
+): MarketStatus {
   return variant(MARKET_STATUSES, body.status, 'status', label(kind, body));
 }
 
@@ -69,7 +75,10 @@ export function perpMarketOf(
   const { amm, pnlPool } = body;
   const type = variant(CONTRACT_TYPES, body.contractType, 'contract type', named);
   if (type === 'Future') {
-    throw new DriftFault('value', `${named}: its contract is a future, and only perpetuals are known`);
+    throw new DriftFault(
+      'value',
+      `${named}: its contract is a future, and only perpetuals are known`,
+    );
   }
   const hlm = settings.hasHighLeverageMode;
   return {
@@ -107,11 +116,14 @@ export function spotMarketOf(
   body: SpotMarketBody,
   { price, source }: PriceOrigin,
 ): DriftSpotMarket {
-  const { historicalOracleData } = body;
+  const { historicalOracleData, decimals } = body;
+  if (decimals > DECIMALS_MAX) {
+    throw new DriftFault('value', `${label('spot', body)}: its token has ${decimals} decimals`);
+  }
   return {
     marketIndex: body.marketIndex,
     symbol: body.name,
-    decimals: body.decimals,
+    decimals,
     oracleKey: body.oracle,
     oracleMultiple: oracleMultiple(source),
     oraclePrice: price,
@@ -207,6 +219,9 @@ function perpPositionOf(
   };
 }
 
-function label(kind: 'perp' | 'spot', { marketIndex, name }: { marketIndex: number; name: string }) {
+function label(
+  kind: 'perp' | 'spot',
+  { marketIndex, name }: { marketIndex: number; name: string },
+) {
   return `${kind} market ${marketIndex} (${name})`;
 }

@@ -18,6 +18,7 @@ import {
   addressBytes,
   derivedAddress,
   perpMarketAddress,
+  seed,
   spotMarketAddress,
   stateAddress,
   userAddress,
@@ -50,7 +51,7 @@ const SOURCES = {
 
 /** The address of the oracle with a key of the golden file. */
 export function oracleAddress(key: number | string): string {
-  return derivedAddress(PROGRAM, Buffer.from('an oracle'), Buffer.from(String(key)));
+  return derivedAddress(PROGRAM, seed('an oracle'), seed(String(key)));
 }
 
 export interface Encoded {

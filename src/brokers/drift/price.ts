@@ -117,13 +117,11 @@ export function priceOf(question: PriceQuestion): PriceOrigin {
   const { oracle, source, accounts, settings, moment } = question;
   const base = { source, oracle, slot: undefined, ageSlots: undefined, ageMs: undefined };
   if (source === 'QuoteAsset') return { ...base, price: ONE, from: 'fixed', because: undefined };
+  if (!isRead(source)) return keptPrice(question, `accounts of ${source} are not read`);
   const account = accounts.get(oracle);
   if (account === undefined) return keptPrice(question, 'the oracle account is not there');
   try {
     const published = publishedPrice(source, account, settings);
-    if (published === undefined) {
-      return keptPrice(question, `accounts of ${source} are not read`);
-    }
     const price = source.includes('StableCoin') ? steadied(published) : published.price;
     if (price <= 0n) return keptPrice(question, `the oracle says ${price}`);
     const slot = Number(published.slot);
@@ -172,12 +170,17 @@ function keptPrice(question: PriceQuestion, because: string): PriceOrigin {
   };
 }
 
-/** What the oracle account says; undefined for the sources that we do not read. */
+/** True for the kinds of oracle accounts whose layout is known for certain. */
+function isRead(source: OracleSource): boolean {
+  return source.startsWith('PythLazer') || source === 'Prelaunch' || source.endsWith('Pull');
+}
+
+/** What an oracle account says, for the sources that are read. */
 function publishedPrice(
   source: OracleSource,
   account: RawAccount,
   { programId, pythPrograms }: DriftSettings,
-): Published | undefined {
+): Published {
   const multiple = oracleMultiple(source);
   if (source.startsWith('PythLazer')) {
     const said = decodeAccount(PYTH_LAZER_ORACLE, account, programId);
@@ -192,7 +195,6 @@ function publishedPrice(
     const { price, confidence, ammLastUpdateSlot: slot } = said;
     return { price, confidence, slot, timeMs: undefined };
   }
-  if (!source.endsWith('Pull')) return undefined;
   const owner = pythPrograms.includes(account.owner) ? account.owner : pythPrograms.join(' or ');
   const said = decodeAccount(PRICE_UPDATE, account, owner);
   if (said.verification !== FULLY_VERIFIED) {

@@ -51,7 +51,8 @@ export function parseRecording(text: string, source: string): Recording {
   const parsed = file.safeParse(parseJson(text, source));
   if (!parsed.success) {
     const first = parsed.error.issues[0];
-    const where = first === undefined || first.path.length === 0 ? '' : ` (${first.path.join('.')})`;
+    const where =
+      first === undefined || first.path.length === 0 ? '' : ` (${first.path.join('.')})`;
     throw new DriftFault(
       'malformed',
       `${source} is no recording of Drift accounts${where}: ${first?.message ?? 'no reason given'}`,

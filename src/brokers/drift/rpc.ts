@@ -42,9 +42,7 @@ const answer = z.object({
   result: z.object({
     context: z.object({ slot: z.int().nonnegative() }),
     value: z.array(
-      z
-        .object({ owner: z.string(), data: z.tuple([z.string(), z.literal('base64')]) })
-        .nullable(),
+      z.object({ owner: z.string(), data: z.tuple([z.string(), z.literal('base64')]) }).nullable(),
     ),
   }),
 });
@@ -65,7 +63,10 @@ export class RpcReader {
   constructor(options: RpcOptions) {
     const { url, timeoutMs = TIMEOUT_MS, attempts = ATTEMPTS, delayMs = DELAY_MS } = options;
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-      throw new DriftFault('input', 'the address of the RPC node is no http:// or https:// address');
+      throw new DriftFault(
+        'input',
+        'the address of the RPC node is no http:// or https:// address',
+      );
     }
     this.#url = new URL(url);
     this.#timeoutMs = timeoutMs;
@@ -79,14 +80,15 @@ export class RpcReader {
     return this.#url.origin;
   }
 
-  /** The accounts at these addresses, not before `slotMin`; those that do not exist are left out. */
+  /**
+   * The accounts at these addresses, not before `slotMin`; those that do not exist are left out.
+   */
   async accounts(addresses: readonly string[], slotMin = 0): Promise<AccountsAnswer> {
     const accounts: RawAccount[] = [];
     let slot = Number.MAX_SAFE_INTEGER;
     for (let start = 0; start < addresses.length; start += ADDRESSES_PER_CALL) {
       const asked = addresses.slice(start, start + ADDRESSES_PER_CALL);
       // Later calls follow upon earlier ones, because the node knows the slot that it answered at.
-      // oxlint-disable-next-line no-await-in-loop
       const { context, value } = await this.#multiple(asked, slotMin);
       slot = Math.min(slot, context.slot);
       for (const [i, one] of value.entries()) {
@@ -123,7 +125,6 @@ export class RpcReader {
 
   async #call(method: string, params: readonly unknown[]): Promise<unknown> {
     for (let attempt = 1; ; attempt += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- one try after the other
       const tried = await this.#try(method, params);
       if ('body' in tried) return tried.body;
       const { fault, waitMs } = tried;
@@ -131,7 +132,6 @@ export class RpcReader {
       if (attempt >= this.#attempts) {
         throw new DriftFault(fault.kind, `${fault.message} (tried ${attempt} times)`);
       }
-      // oxlint-disable-next-line no-await-in-loop -- one try after the other
       await sleep(Math.max(waitMs, this.#delayMs * 2 ** (attempt - 1)));
     }
   }
@@ -203,7 +203,8 @@ export class RpcReader {
 async function limitedText(response: Response, bytesMax: number): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  for await (const part of response.body ?? []) {
+  const body: AsyncIterable<Uint8Array> | readonly Uint8Array[] = response.body ?? [];
+  for await (const part of body) {
     bytes += part.length;
     if (bytes > bytesMax) {
       throw new DriftFault('malformed', `the answer has more than ${bytesMax} bytes`);

@@ -79,7 +79,7 @@ export function readSnapshot(recording: Recording, settings: DriftSettings): Dri
       );
     }
     if (isKind(PERP_MARKET, raw)) {
-      const body = attempt(() => decodeMarket(PERP_MARKET, raw, programId));
+      const body = attempt(() => decodeMarket(PERP_MARKET, raw, programId, perpMarketAddress));
       if (body instanceof DriftFault) continue; // said when somebody asks for the market
       perpMarkets.set(
         body.marketIndex,
@@ -87,7 +87,7 @@ export function readSnapshot(recording: Recording, settings: DriftSettings): Dri
       );
     }
     if (isKind(SPOT_MARKET, raw)) {
-      const body = attempt(() => decodeMarket(SPOT_MARKET, raw, programId));
+      const body = attempt(() => decodeMarket(SPOT_MARKET, raw, programId, spotMarketAddress));
       if (body instanceof DriftFault) continue; // said when somebody asks for the market
       spotMarkets.set(
         body.marketIndex,
@@ -142,34 +142,52 @@ export function oldPrice(
   return [`the price of ${market.symbol} is ${ageSlots} slots old, more than ${limit}`];
 }
 
-export function perpMarketAt(
+/** A perp market; undefined when the snapshot has none of this number. Throws its fault. */
+export function perpMarketIn(
   snapshot: DriftSnapshot,
   index: number,
-): ReadMarket<DriftPerpMarket> {
+): ReadMarket<DriftPerpMarket> | undefined {
+  const read = attempt(() => perpMarketAt(snapshot, index));
+  if (!(read instanceof DriftFault)) return read;
+  return read.kind === 'missing' ? undefined : fail(read);
+}
+
+function perpMarketAt(snapshot: DriftSnapshot, index: number): ReadMarket<DriftPerpMarket> {
   const known = snapshot.perpMarkets.get(index);
   if (known !== undefined) return known instanceof DriftFault ? fail(known) : known;
   const address = perpMarketAddress(snapshot.settings.programId, index);
-  return unread(snapshot, PERP_MARKET, address, `perp market ${index}`);
+  const what = `perp market ${index}`;
+  return unread(snapshot, address, what, (raw, programId) =>
+    decodeMarket(PERP_MARKET, raw, programId, perpMarketAddress),
+  );
 }
 
 function spotMarketAt(snapshot: DriftSnapshot, index: number): ReadMarket<DriftSpotMarket> {
   const known = snapshot.spotMarkets.get(index);
   if (known !== undefined) return known instanceof DriftFault ? fail(known) : known;
   const address = spotMarketAddress(snapshot.settings.programId, index);
-  return unread(snapshot, SPOT_MARKET, address, `spot market ${index}`);
+  const what = `spot market ${index}`;
+  return unread(snapshot, address, what, (raw, programId) =>
+    decodeMarket(SPOT_MARKET, raw, programId, spotMarketAddress),
+  );
 }
 
 function userAt(snapshot: DriftSnapshot, address: string): DriftUser {
   const known = snapshot.users.get(address);
   if (known !== undefined) return known instanceof DriftFault ? fail(known) : known;
-  return unread(snapshot, USER, address, 'the user');
+  return unread(snapshot, address, 'the user', (raw, programId) =>
+    decodeAccount(USER, raw, programId),
+  );
 }
 
 function feeTier0Of(snapshot: DriftSnapshot): DriftAccount['feeTier0'] {
   const { programId } = snapshot.settings;
   const raw = snapshot.recording.accounts.find((one) => isKind(STATE, one));
   if (raw === undefined) {
-    return unread(snapshot, STATE, stateAddress(programId), 'the state of the program');
+    const what = 'the state of the program';
+    return unread(snapshot, stateAddress(programId), what, (one) =>
+      decodeAccount(STATE, one, programId),
+    );
   }
   const [tier] = decodeAccount(STATE, raw, programId).perpFeeTiers;
   return { feeNumerator: tier!.feeNumerator, feeDenominator: tier!.feeDenominator };
@@ -178,21 +196,32 @@ function feeTier0Of(snapshot: DriftSnapshot): DriftAccount['feeTier0'] {
 /** Throws why an account could not be read: it is not there, or it is something else. */
 function unread(
   { accounts, recording, settings }: DriftSnapshot,
-  kind: AccountKind<unknown>,
   address: string,
   what: string,
+  decode: (raw: RawAccount, programId: string) => unknown,
 ): never {
   const raw = accounts.get(address);
-  if (raw !== undefined) decodeMarket(kind, raw, settings.programId);
+  if (raw !== undefined) decode(raw, settings.programId);
   throw new DriftFault('missing', `${what} (${address}) is not there at slot ${recording.slot}`);
 }
 
-/** A market says its own address, which must be the one that it was found at. */
-function decodeMarket<T>(kind: AccountKind<T>, raw: RawAccount, programId: string): T {
+/**
+ * A market must be at the address of its number. A layout that has moved without another length
+ * would say another number.
+ */
+function decodeMarket<T extends { readonly marketIndex: number }>(
+  kind: AccountKind<T>,
+  raw: RawAccount,
+  programId: string,
+  addressOf: (programId: string, index: number) => string,
+): T {
   const body = decodeAccount(kind, raw, programId);
-  const { pubkey = raw.address } = body as { readonly pubkey?: string };
-  if (pubkey === raw.address) return body;
-  throw new DriftFault('value', `${raw.address} says that its address is ${pubkey}`);
+  const { marketIndex } = body;
+  if (addressOf(programId, marketIndex) === raw.address) return body;
+  throw new DriftFault(
+    'value',
+    `${raw.address} says that it is ${kind.name} ${marketIndex}, which is elsewhere`,
+  );
 }
 
 interface Context {

@@ -36,7 +36,10 @@ function serve(account: DriftAccount): void {
   node.put(...encodedUser.recording.accounts);
 }
 
-function sourceOf(settings: DriftSettings = DRIFT_V2, wish?: Partial<DriftWish>): DriftMarketSource {
+function sourceOf(
+  settings: DriftSettings = DRIFT_V2,
+  wish?: Partial<DriftWish>,
+): DriftMarketSource {
   const reader = new RpcReader({ url: node.url, timeoutMs: 500, attempts: 2, delayMs: 1 });
   const capture = new DriftCapture({
     reader,
@@ -158,6 +161,13 @@ describe('what is old says so', () => {
     expect(source.status).toMatchObject({ ageMs: 30_001, stale: words });
   });
 
+  test('a node that stands still', async () => {
+    nowMs = GOLDEN.now * 1_000 + 40_000;
+    const source = sourceOf();
+    await source.renew();
+    expect(source.status.stale).toEqual(['the snapshot is 40000 ms old, more than 30000']);
+  });
+
   test('a price', async () => {
     const source = sourceOf({ ...DRIFT_V2, priceAgeSlotsMax: 2 });
     await source.renew();
@@ -268,16 +278,37 @@ describe('an account that is not what it should be is refused', () => {
   });
 
   test.each([
-    ['a market that is not there', () => node.remove(MARKET), 'missing', `(${MARKET}) is not there`],
-    ['a market of another program', () => patch(MARKET, (data) => data, OTHER), 'owner', 'owned by'],
+    [
+      'a market that is not there',
+      () => node.remove(MARKET),
+      'missing',
+      `(${MARKET}) is not there`,
+    ],
+    [
+      'a market of another program',
+      () => patch(MARKET, (data) => data, OTHER),
+      'owner',
+      'owned by',
+    ],
     ['a market that is cut off', () => patch(MARKET, cut), 'layout', 'has 1215 bytes'],
     ['another kind', () => patch(MARKET, setByte(0, 0)), 'layout', 'a PerpMarket begins with'],
     ['an unknown status', () => patch(MARKET, setByte(1_162, 9)), 'value', 'status is 9'],
+    [
+      'too many decimals',
+      () => patch(spotMarketAddress(PROGRAM, 1), setByte(680, 19)),
+      'value',
+      '19',
+    ],
     ['an unknown tier', () => patch(MARKET, setByte(1_164, 6)), 'value', 'contract tier is 6'],
     ['an unknown type', () => patch(MARKET, setByte(1_163, 3)), 'value', 'contract type is 3'],
     ['a future', () => patch(MARKET, setByte(1_163, 1)), 'value', 'is a future'],
     ['an unknown oracle', () => patch(MARKET, setByte(926, 16)), 'value', 'oracle source is 16'],
-    ['another address', () => patch(MARKET, setByte(8, 1)), 'value', 'says that its address is'],
+    [
+      'another number',
+      () => patch(MARKET, setByte(1_160, 99)),
+      'value',
+      'says that it is PerpMarket 99',
+    ],
     [
       'no quote market',
       () => node.remove(spotMarketAddress(PROGRAM, 0)),

@@ -9,7 +9,7 @@ import type { Recording } from './recording.ts';
 import {
   accountOf,
   oldPrice,
-  perpMarketAt,
+  perpMarketIn,
   readSnapshot,
   type DriftSnapshot,
   type ReadAccount,
@@ -29,7 +29,7 @@ export interface DriftSourceOptions {
 export interface DriftSourceStatus {
   /** Slot of what is known; undefined before the first recording. */
   readonly slot: number | undefined;
-  /** Since it was received. */
+  /** Since it was received, or since the time of its slot when that is earlier. */
   readonly ageMs: number | undefined;
   readonly renewals: number;
   /** Renewals that failed since the last one that did not. */
@@ -57,6 +57,8 @@ export class DriftMarketSource {
   #snapshot: DriftSnapshot | undefined;
   #renewing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Aborted when the renewals in the background shall end. */
+  #loop: AbortController | undefined;
   #renewals = 0;
   #failures = 0;
   #lastFault: DriftFault | undefined;
@@ -76,8 +78,10 @@ export class DriftMarketSource {
 
   /** Renews now and then `everyMs` after each end, until `stop`. What fails is tried again then. */
   start(everyMs: number): void {
-    if (this.#timer !== undefined) return;
+    if (this.#loop !== undefined) return;
     const wait = Math.max(everyMs, INTERVAL_MS_MIN);
+    const loop = new AbortController();
+    this.#loop = loop;
     const again = (): void => {
       void this.renew()
         .catch((error: unknown) => {
@@ -85,22 +89,24 @@ export class DriftMarketSource {
           this.#options.onFault?.(error);
         })
         .finally(() => {
-          if (this.#timer !== undefined) this.#timer = setTimeout(again, wait).unref();
+          if (!loop.signal.aborted) this.#timer = setTimeout(again, wait).unref();
         });
     };
-    this.#timer = setTimeout(again, 0).unref();
+    again();
   }
 
+  /** A renewal under way ends by itself; none follows. */
   stop(): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#loop?.abort();
+    this.#loop = undefined;
   }
 
   get status(): DriftSourceStatus {
-    const recording = this.#snapshot?.recording;
+    const snapshot = this.#snapshot;
     return {
-      slot: recording?.slot,
-      ageMs: recording === undefined ? undefined : this.#ageMs(recording),
+      slot: snapshot?.recording.slot,
+      ageMs: snapshot === undefined ? undefined : this.#ageMs(snapshot),
       renewals: this.#renewals,
       failures: this.#failures,
       lastFault: this.#lastFault,
@@ -123,8 +129,8 @@ export class DriftMarketSource {
   market(which: string | number): DriftMarketTerms | undefined {
     const { snapshot } = this;
     const index = typeof which === 'number' ? which : this.#indexOf(which);
-    if (index === undefined || !snapshot.perpMarkets.has(index)) return undefined;
-    const read = perpMarketAt(snapshot, index);
+    const read = index === undefined ? undefined : perpMarketIn(snapshot, index);
+    if (read === undefined) return undefined;
     const { market } = read;
     const ratio = (category: 'Initial' | 'Maintenance') => (size: number) =>
       perpMarginRatio(market, BigInt(size), {
@@ -133,7 +139,7 @@ export class DriftMarketSource {
         isHighLeverage: false,
       });
     return {
-      marketIndex: index,
+      marketIndex: market.marketIndex,
       symbol: market.symbol,
       mark: Number(market.oraclePrice),
       initialRatio: ratio('Initial'),
@@ -149,7 +155,10 @@ export class DriftMarketSource {
       const recording = await this.#options.load();
       const before = this.#snapshot?.recording.slot ?? 0;
       if (recording.slot < before) {
-        throw new DriftFault('unreachable', `the node went back from slot ${before} to ${recording.slot}`);
+        throw new DriftFault(
+          'unreachable',
+          `the node went back from slot ${before} to ${recording.slot}`,
+        );
       }
       this.#snapshot = readSnapshot(recording, this.#options.settings);
       this.#failures = 0;
@@ -170,14 +179,15 @@ export class DriftMarketSource {
     return undefined;
   }
 
-  #ageMs({ timeMs }: Recording): number {
-    return Math.max(0, this.#options.nowMs() - timeMs);
+  /** A node that stands still answers at once and with old slots: the older of both counts. */
+  #ageMs({ recording, moment }: DriftSnapshot): number {
+    const since = Math.min(recording.timeMs, moment.time * 1_000);
+    return Math.max(0, this.#options.nowMs() - since);
   }
 
   #stale(): string[] {
-    const recording = this.#snapshot?.recording;
-    if (recording === undefined) return ['nothing has been read yet'];
-    const ageMs = this.#ageMs(recording);
+    if (this.#snapshot === undefined) return ['nothing has been read yet'];
+    const ageMs = this.#ageMs(this.#snapshot);
     const { snapshotAgeMsMax: limit } = this.#options.settings;
     return ageMs > limit ? [`the snapshot is ${ageMs} ms old, more than ${limit}`] : [];
   }

@@ -56,7 +56,8 @@ describe('accounts that were on the chain', () => {
   });
 
   test('are found at the addresses that we derive', () => {
-    const at = (kind: string): unknown => accounts.find((one) => one.kind === kind)?.fields['pubkey'];
+    const at = (kind: string): unknown =>
+      accounts.find((one) => one.kind === kind)?.fields['pubkey'];
     expect(perpMarketAddress(OWNER, 0)).toBe(at('PerpMarket'));
     expect(spotMarketAddress(OWNER, 0)).toBe(at('SpotMarket'));
   });

@@ -19,10 +19,13 @@ import { DriftFault } from '../fault.ts';
 /** 32 bytes, as base 58. */
 export const address: FixedSizeDecoder<string> = fixDecoderSize(getBase58Decoder(), 32);
 
+/** What a terminal would obey instead of showing. */
+const CONTROLS = /\p{Cc}/gu;
+
 /** 32 bytes of text, filled up with spaces. */
 export const name: FixedSizeDecoder<string> = transformDecoder(
   fixDecoderSize(getUtf8Decoder(), 32),
-  (text) => text.replaceAll('\0', '').trim(),
+  (text) => text.replaceAll(CONTROLS, '').trim(),
 );
 
 /** Bytes that we do not look into. */
