@@ -35,15 +35,22 @@ export interface ReadMarket<M> {
   readonly origin: PriceOrigin;
 }
 
-export interface DriftSnapshot {
-  readonly recording: Recording;
+interface Context {
+  readonly accounts: ReadonlyMap<string, RawAccount>;
   readonly settings: DriftSettings;
   /** Slot and time of the chain. */
   readonly moment: Moment;
+}
+
+interface SnapshotBase extends Context {
+  readonly recording: Recording;
+}
+
+export interface DriftSnapshot extends SnapshotBase {
   readonly perpMarkets: ReadonlyMap<number, ReadMarket<DriftPerpMarket> | DriftFault>;
   readonly spotMarkets: ReadonlyMap<number, ReadMarket<DriftSpotMarket> | DriftFault>;
   readonly users: ReadonlyMap<string, DriftUser | DriftFault>;
-  readonly accounts: ReadonlyMap<string, RawAccount>;
+  readonly feeTier0: DriftAccount['feeTier0'] | DriftFault;
 }
 
 /** An account with the markets it touches, and where each of them was read. */
@@ -95,13 +102,17 @@ export function readSnapshot(recording: Recording, settings: DriftSettings): Dri
       );
     }
   }
-  return { ...context, recording, perpMarkets, spotMarkets, users };
+  const base = { ...context, recording };
+  const feeTier0 = attempt(() => feeTier0In(base));
+  return { ...base, perpMarkets, spotMarkets, users, feeTier0 };
 }
 
 /** A user with everything its figures are computed from. Throws what is wrong with any of it. */
 export function accountOf(snapshot: DriftSnapshot, address: string): ReadAccount {
   const { settings, moment } = snapshot;
   const user = userAt(snapshot, address);
+  const feeTier0 =
+    snapshot.feeTier0 instanceof DriftFault ? fail(snapshot.feeTier0) : snapshot.feeTier0;
   const perpMarkets = indices(user.perpPositions).map((index) => perpMarketAt(snapshot, index));
   const spotIndices = [...new Set([QUOTE_INDEX, ...indices(user.spotPositions)])];
   const spotMarkets = spotIndices.map((index) => spotMarketAt(snapshot, index));
@@ -117,7 +128,7 @@ export function accountOf(snapshot: DriftSnapshot, address: string): ReadAccount
     marginMode: user.marginMode,
     userMaxMarginRatio: user.maxMarginRatio,
     isBeingLiquidated: user.isBeingLiquidated,
-    feeTier0: feeTier0Of(snapshot),
+    feeTier0,
     perpMarkets: perpMarkets.map(({ market }) => market),
     spotMarkets: spotMarkets.map(({ market }) => market),
     spotPositions: user.spotPositions,
@@ -180,22 +191,23 @@ function userAt(snapshot: DriftSnapshot, address: string): DriftUser {
   );
 }
 
-function feeTier0Of(snapshot: DriftSnapshot): DriftAccount['feeTier0'] {
-  const { programId } = snapshot.settings;
-  const raw = snapshot.recording.accounts.find((one) => isKind(STATE, one));
-  if (raw === undefined) {
-    const what = 'the state of the program';
-    return unread(snapshot, stateAddress(programId), what, (one) =>
-      decodeAccount(STATE, one, programId),
-    );
-  }
-  const [tier] = decodeAccount(STATE, raw, programId).perpFeeTiers;
-  return { feeNumerator: tier!.feeNumerator, feeDenominator: tier!.feeDenominator };
+/** The fees of the first tier. Throws when the state of the program is not there, or is none. */
+function feeTier0In(snapshot: SnapshotBase): DriftAccount['feeTier0'] {
+  const { recording, settings } = snapshot;
+  const state = recording.accounts.find((one) => isKind(STATE, one));
+  const decode = (raw: RawAccount, programId: string) => decodeAccount(STATE, raw, programId);
+  const address = stateAddress(settings.programId);
+  const { perpFeeTiers } =
+    state === undefined
+      ? unread(snapshot, address, 'the state of the program', decode)
+      : decode(state, settings.programId);
+  const { feeNumerator, feeDenominator } = perpFeeTiers[0]!;
+  return { feeNumerator, feeDenominator };
 }
 
 /** Throws why an account could not be read: it is not there, or it is something else. */
 function unread(
-  { accounts, recording, settings }: DriftSnapshot,
+  { accounts, recording, settings }: SnapshotBase,
   address: string,
   what: string,
   decode: (raw: RawAccount, programId: string) => unknown,
@@ -222,12 +234,6 @@ function decodeMarket<T extends { readonly marketIndex: number }>(
     'value',
     `${raw.address} says that it is ${kind.name} ${marketIndex}, which is elsewhere`,
   );
-}
-
-interface Context {
-  readonly accounts: ReadonlyMap<string, RawAccount>;
-  readonly settings: DriftSettings;
-  readonly moment: Moment;
 }
 
 function readPerp(

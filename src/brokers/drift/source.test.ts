@@ -250,6 +250,7 @@ describe('a node that fails', () => {
 });
 
 describe('an account that is not what it should be is refused', () => {
+  const longer = (data: Uint8Array): Uint8Array => Uint8Array.of(...data, 0);
   const cut = (data: Uint8Array): Uint8Array => data.subarray(0, data.length - 1);
   const OTHER = '11111111111111111111111111111111';
 
@@ -290,6 +291,7 @@ describe('an account that is not what it should be is refused', () => {
       'owner',
       'owned by',
     ],
+    ['a market that is longer', () => patch(MARKET, longer), 'layout', 'has 1217 bytes'],
     ['a market that is cut off', () => patch(MARKET, cut), 'layout', 'has 1215 bytes'],
     ['another kind', () => patch(MARKET, setByte(0, 0)), 'layout', 'a PerpMarket begins with'],
     ['an unknown status', () => patch(MARKET, setByte(1_162, 9)), 'value', 'status is 9'],
@@ -349,6 +351,28 @@ describe('an account that is not what it should be is refused', () => {
     await source.renew();
     expect(source.market(other.symbol)?.mark).toBe(Number(other.oraclePrice));
     expect(() => source.market(FIRST.marketIndex)).toThrow('status is 9');
+  });
+});
+
+describe('what the flags of a user say', () => {
+  const STATUS = 4_348;
+  const POSITION_FLAG = 424 + 95;
+  test.each([
+    ['nothing', STATUS, 0, false, false, false],
+    ['being liquidated', STATUS, 1, true, false, false],
+    ['bankrupt', STATUS, 2, true, false, false],
+    ['reducing only, and two that do not matter', STATUS, 4 + 8 + 16, false, false, false],
+    ['an isolated position', POSITION_FLAG, 1, false, true, false],
+    ['one that is being liquidated', POSITION_FLAG, 1 + 2, false, true, true],
+    ['one that is bankrupt', POSITION_FLAG, 1 + 4, false, true, true],
+  ] as const)('%s', async (_, offset, value, isBeingLiquidated, isolated, inLiquidation) => {
+    patch(encodedUser.user, setByte(offset, value));
+    const source = sourceOf();
+    await source.renew();
+    const { account } = source.account(encodedUser.user);
+    expect(account.isBeingLiquidated).toBe(isBeingLiquidated);
+    const [first] = account.perpPositions;
+    expect(first).toMatchObject({ isolated, isBeingLiquidated: inLiquidation });
   });
 });
 
