@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encoded, PROGRAM, SLOT } from '../src/brokers/drift/encoded.suite.ts';
 import { recordingText } from '../src/brokers/drift/recording.ts';
 import type { AccountReport } from '../src/cli/drift/account-report.ts';
+import { loadAccount, openWatched, type WhereOptions } from '../src/cli/drift/load.ts';
 import { goldenCases } from '../src/testing/drift/golden.ts';
 import { DriftRpcServer } from '../src/testing/drift/rpc-server.ts';
 
@@ -165,6 +166,21 @@ describe('a node', () => {
     expect(report.account).toBe(user);
   });
 
+  test('is asked again and again, also after it failed', async () => {
+    const config = join(directory, 'watch.json');
+    writeFileSync(config, JSON.stringify({ drift: { rpc: node.url, refresh_ms: 100 } }));
+    const down = { kind: 'status', status: 403 } as const;
+    node.misbehave(down);
+    const options = ['--config', config, '--watch', '--for', '2', '--json'];
+    const ran = await plimsoll('drift', 'account', user, ...options);
+    expect(ran.code).toBe(0);
+    expect(ran.error).toMatch(/^plimsoll: http:\/\/127\.0\.0\.1:\d+ answered 403[^\n]*\n$/);
+    const lines = ran.out.trim().split('\n');
+    expect(lines.length).toBeGreaterThanOrEqual(2);
+    const figures = lines.map((line) => (JSON.parse(line) as AccountReport).figures);
+    for (const one of figures) expect(one).toEqual(figures[0]);
+  });
+
   test('and the markets are those of the configuration', async () => {
     const config = join(directory, 'plimsoll.json');
     writeFileSync(config, JSON.stringify({ drift: { rpc: node.url, perp_markets: [1] } }));
@@ -176,31 +192,60 @@ describe('a node', () => {
 
 describe('refused in one sentence', () => {
   const other = '11111111111111111111111111111111';
-  test.each([
-    [['no-such-file.json'], 'no-such-file.json is not there'],
-    [['drift'], 'what is neither a file nor an address is "drift"'],
-    [[user], 'no node is named: give --rpc'],
-    [[user, '--rpc', 'http://127.0.0.1:1'], 'cannot be reached'],
-    [[user, '--rpc', 'mainnet'], 'the address of the RPC node is no http'],
-    [['package.json'], 'package.json is no recording of Drift accounts'],
-    [['README.md'], 'README.md is no JSON'],
-    [['fixtures'], 'fixtures cannot be read'],
-    [[FIXTURE, '--user', other], `the user (${other}) is not there at slot ${SLOT}`],
-    [[other, '--sub-account', '70000', '--rpc', 'http://127.0.0.1:1'], 'from 0 to 65535'],
-  ])('%j', async (args, words) => {
-    const ran = await plimsoll('drift', 'account', ...args);
+  const nowhere = 'http://127.0.0.1:1';
+
+  test('on standard error, with exit code 1', async () => {
+    const ran = await plimsoll('drift', 'account', 'README.md');
     expect(ran).toMatchObject({ code: 1, out: '' });
-    expect(ran.error).toContain(words);
-    expect(ran.error.split('\n').length).toBe(2);
-    expect(ran.error).not.toContain('    at ');
+    expect(ran.error).toMatch(/^plimsoll: README\.md is no JSON: [^\n]*\n$/);
+  });
+
+  const cases: readonly (readonly [string, WhereOptions, string])[] = [
+    ['no-such-file.json', {}, 'no-such-file.json is not there'],
+    ['drift', {}, 'what is neither a file nor an address is "drift"'],
+    [user, {}, 'no node is named: give --rpc'],
+    [user, { rpc: nowhere }, 'http://127.0.0.1:1 cannot be reached'],
+    [user, { rpc: 'mainnet' }, 'the address of the RPC node is no http'],
+    [user, { config: 'no-such.json' }, 'no-such.json cannot be read'],
+    ['package.json', {}, 'package.json is no recording of Drift accounts'],
+    ['fixtures', {}, 'fixtures cannot be read'],
+    [FIXTURE, { user: other }, `the user (${other}) is not there at slot ${SLOT}`],
+    [other, { subAccount: '70000', rpc: nowhere }, 'from 0 to 65535: 70000 is not'],
+    [other, { subAccount: '-1', rpc: nowhere }, 'from 0 to 65535: -1 is not'],
+  ];
+  test.each(cases)('%s %j', async (what, options, words) => {
+    const fault = await loadAccount(what, options).catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(Error);
+    expect((fault as Error).message).toContain(words);
+    expect((fault as Error).message).not.toContain('\n');
   });
 
   test('an account that is not there, and a recording of another program', async () => {
-    const missing = await plimsoll('drift', 'account', PROGRAM, '--rpc', node.url);
-    expect(missing.error).toContain(`has no account ${PROGRAM}`);
+    await expect(loadAccount(PROGRAM, { rpc: node.url })).rejects.toThrow(
+      `has no account ${PROGRAM} at slot ${SLOT}`,
+    );
     const config = join(directory, 'other.json');
     writeFileSync(config, JSON.stringify({ drift: { program_id: other } }));
-    const wrong = await plimsoll('drift', 'account', FIXTURE, '--config', config);
-    expect(wrong.error).toContain(`the recording is of the program ${PROGRAM}, and ${other} is`);
+    await expect(loadAccount(FIXTURE, { config })).rejects.toThrow(
+      `the recording is of the program ${PROGRAM}, and ${other} is configured`,
+    );
+  });
+
+  test('a file with several accounts, and one with none', async () => {
+    const file = join(directory, 'several.json');
+    const { accounts } = recording;
+    const second = encoded(goldenCases()[0]!.account).recording.accounts;
+    const isUser = (one: { readonly address: string }): boolean => one.address === user;
+    const twin = { ...second.find(isUser)!, address: other };
+    writeFileSync(file, recordingText({ ...recording, accounts: [...accounts, twin] }));
+    await expect(loadAccount(file, {})).rejects.toThrow(`name one with --user: ${user}, ${other}`);
+    expect((await loadAccount(file, { user })).user.address).toBe(user);
+    const rest = accounts.filter((one) => !isUser(one));
+    writeFileSync(file, recordingText({ ...recording, accounts: rest }));
+    await expect(loadAccount(file, {})).rejects.toThrow('holds no account of a user');
+  });
+
+  test('a file that shall be watched', async () => {
+    await expect(openWatched(FIXTURE, {})).rejects.toThrow(`${FIXTURE} is a file`);
   });
 });

@@ -38,16 +38,12 @@ export function driftCapture(config: DriftConfig, wish: DriftWish): DriftCapture
  * The markets and accounts of the configuration. It has asked nobody yet: `renew` it once, or
  * `start(config.refresh_ms)` it. @throws DriftFault when no node is configured
  */
-export function driftSource(
-  config: DriftConfig,
-  onFault?: (fault: DriftFault) => void,
-): DriftMarketSource {
+export function driftSource(config: DriftConfig): DriftMarketSource {
   const { users, perp_markets: perpMarkets, spot_markets: spotMarkets } = config;
   const capture = driftCapture(config, { users, perpMarkets, spotMarkets });
   return new DriftMarketSource({
     load: () => capture.take(),
     settings: driftSettings(config),
     nowMs: Date.now,
-    ...(onFault === undefined ? {} : { onFault }),
   });
 }

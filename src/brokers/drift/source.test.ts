@@ -234,9 +234,12 @@ describe('a node that fails', () => {
         const fault = new DriftFault('unreachable', `call ${calls}`);
         return calls === 1 ? Promise.reject(fault) : Promise.resolve(encodedUser.recording);
       },
+    });
+    let snapshots = 0;
+    source.start(1, {
+      onSnapshot: () => (snapshots += 1),
       onFault: (fault) => faults.push(fault),
     });
-    source.start(1);
     source.start(1); // a second start is none
     await expect.poll(() => source.status.slot).toBe(SLOT);
     source.stop();
@@ -246,14 +249,55 @@ describe('a node that fails', () => {
       setTimeout(resolve, 250);
     });
     expect(source.status.renewals).toBe(renewals);
+    expect(snapshots).toBe(renewals - 1);
   });
 });
 
-describe('an account that is not what it should be is refused', () => {
-  const longer = (data: Uint8Array): Uint8Array => Uint8Array.of(...data, 0);
-  const cut = (data: Uint8Array): Uint8Array => data.subarray(0, data.length - 1);
-  const OTHER = '11111111111111111111111111111111';
+const longer = (data: Uint8Array): Uint8Array => Uint8Array.of(...data, 0);
+const cut = (data: Uint8Array): Uint8Array => data.subarray(0, data.length - 1);
+const OTHER = '11111111111111111111111111111111';
 
+/** What is done to the served accounts, and how the account is then refused. */
+const SPOILT: readonly (readonly [string, () => void, string, string])[] = [
+  ['a market that is not there', () => node.remove(MARKET), 'missing', `(${MARKET}) is not there`],
+  ['a market of another program', () => patch(MARKET, (data) => data, OTHER), 'owner', 'owned by'],
+  ['a market that is longer', () => patch(MARKET, longer), 'layout', 'has 1217 bytes'],
+  ['a market that is cut off', () => patch(MARKET, cut), 'layout', 'has 1215 bytes'],
+  ['another kind', () => patch(MARKET, setByte(0, 0)), 'layout', 'a PerpMarket begins with'],
+  ['an unknown status', () => patch(MARKET, setByte(1_162, 9)), 'value', 'status is 9'],
+  [
+    'too many decimals',
+    () => patch(spotMarketAddress(PROGRAM, 1), setByte(680, 19)),
+    'value',
+    '19',
+  ],
+  ['an unknown tier', () => patch(MARKET, setByte(1_164, 6)), 'value', 'contract tier is 6'],
+  ['an unknown type', () => patch(MARKET, setByte(1_163, 3)), 'value', 'contract type is 3'],
+  ['a future', () => patch(MARKET, setByte(1_163, 1)), 'value', 'is a future'],
+  ['an unknown oracle', () => patch(MARKET, setByte(926, 16)), 'value', 'oracle source is 16'],
+  [
+    'another number',
+    () => patch(MARKET, setByte(1_160, 99)),
+    'value',
+    'says that it is PerpMarket 99',
+  ],
+  ['no quote market', () => node.remove(spotMarketAddress(PROGRAM, 0)), 'missing', 'spot market 0'],
+  ['no state', () => node.remove(stateAddress(PROGRAM)), 'missing', 'the state of the program'],
+  [
+    'an unknown margin mode',
+    () => patch(encodedUser.user, setByte(4_355, 3)),
+    'value',
+    'margin mode is 3',
+  ],
+  [
+    'liquidity shares',
+    () => patch(encodedUser.user, setByte(424 + 64, 1)),
+    'value',
+    'holds 1 liquidity shares',
+  ],
+];
+
+describe('an account that is not what it should be is refused', () => {
   test.each([
     ['is not there', () => node.remove(encodedUser.user), 'missing', 'has no account'],
     [
@@ -278,59 +322,7 @@ describe('an account that is not what it should be is refused', () => {
     expect(String(fault)).toContain(words);
   });
 
-  test.each([
-    [
-      'a market that is not there',
-      () => node.remove(MARKET),
-      'missing',
-      `(${MARKET}) is not there`,
-    ],
-    [
-      'a market of another program',
-      () => patch(MARKET, (data) => data, OTHER),
-      'owner',
-      'owned by',
-    ],
-    ['a market that is longer', () => patch(MARKET, longer), 'layout', 'has 1217 bytes'],
-    ['a market that is cut off', () => patch(MARKET, cut), 'layout', 'has 1215 bytes'],
-    ['another kind', () => patch(MARKET, setByte(0, 0)), 'layout', 'a PerpMarket begins with'],
-    ['an unknown status', () => patch(MARKET, setByte(1_162, 9)), 'value', 'status is 9'],
-    [
-      'too many decimals',
-      () => patch(spotMarketAddress(PROGRAM, 1), setByte(680, 19)),
-      'value',
-      '19',
-    ],
-    ['an unknown tier', () => patch(MARKET, setByte(1_164, 6)), 'value', 'contract tier is 6'],
-    ['an unknown type', () => patch(MARKET, setByte(1_163, 3)), 'value', 'contract type is 3'],
-    ['a future', () => patch(MARKET, setByte(1_163, 1)), 'value', 'is a future'],
-    ['an unknown oracle', () => patch(MARKET, setByte(926, 16)), 'value', 'oracle source is 16'],
-    [
-      'another number',
-      () => patch(MARKET, setByte(1_160, 99)),
-      'value',
-      'says that it is PerpMarket 99',
-    ],
-    [
-      'no quote market',
-      () => node.remove(spotMarketAddress(PROGRAM, 0)),
-      'missing',
-      'spot market 0',
-    ],
-    ['no state', () => node.remove(stateAddress(PROGRAM)), 'missing', 'the state of the program'],
-    [
-      'an unknown margin mode',
-      () => patch(encodedUser.user, setByte(4_355, 3)),
-      'value',
-      'margin mode is 3',
-    ],
-    [
-      'liquidity shares',
-      () => patch(encodedUser.user, setByte(424 + 64, 1)),
-      'value',
-      'holds 1 liquidity shares',
-    ],
-  ] as const)('%s', async (_, spoil, kind, words) => {
+  test.each(SPOILT)('%s', async (_, spoil, kind, words) => {
     spoil();
     const source = sourceOf();
     await source.renew();

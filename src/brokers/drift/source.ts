@@ -22,7 +22,11 @@ export interface DriftSourceOptions {
   readonly load: () => Promise<Recording>;
   readonly settings: DriftSettings;
   readonly nowMs: () => number;
-  /** Hears of each renewal in the background that failed. */
+}
+
+/** Who hears of the renewals in the background. */
+export interface DriftSourceListener {
+  readonly onSnapshot?: () => void;
   readonly onFault?: (fault: DriftFault) => void;
 }
 
@@ -77,16 +81,16 @@ export class DriftMarketSource {
   }
 
   /** Renews now and then `everyMs` after each end, until `stop`. What fails is tried again then. */
-  start(everyMs: number): void {
+  start(everyMs: number, { onSnapshot, onFault }: DriftSourceListener = {}): void {
     if (this.#loop !== undefined) return;
     const wait = Math.max(everyMs, INTERVAL_MS_MIN);
     const loop = new AbortController();
     this.#loop = loop;
     const again = (): void => {
       void this.renew()
-        .catch((error: unknown) => {
+        .then(onSnapshot, (error: unknown) => {
           if (!(error instanceof DriftFault)) throw error;
-          this.#options.onFault?.(error);
+          onFault?.(error);
         })
         .finally(() => {
           if (!loop.signal.aborted) this.#timer = setTimeout(again, wait).unref();

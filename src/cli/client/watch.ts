@@ -3,6 +3,7 @@
 
 import type { PlimsollClient } from '../../client/client.ts';
 import type { LocalBook } from '../../client/local-book.ts';
+import { ended } from '../ended.ts';
 import { columns, type Cell } from './columns.ts';
 import type { ConnectOptions } from './connect.ts';
 
@@ -15,7 +16,6 @@ export interface WatchOptions extends ConnectOptions {
 const DRAW_MS = 250;
 const TRADES_SHOWN = 8;
 const CLEAR = '\u001B[H\u001B[J';
-const EXIT_INTERRUPTED = 130;
 
 interface Seen {
   book: LocalBook | undefined;
@@ -125,16 +125,4 @@ function lines(client: PlimsollClient, market: string): Running {
     );
   }
   return { ready, stop: () => undefined };
-}
-
-/** Resolves after so many seconds, when it is interrupted, or when nobody reads it any more. */
-function ended(seconds: number | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (seconds !== undefined) setTimeout(resolve, seconds * 1000);
-    process.once('SIGINT', () => {
-      process.exitCode = EXIT_INTERRUPTED;
-      resolve();
-    });
-    process.stdout.once('error', () => resolve());
-  });
 }

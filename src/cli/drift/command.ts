@@ -1,12 +1,20 @@
 // `plimsoll drift`: looks at accounts of Drift, on the chain or in a recorded file. It only reads.
 
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { writeFileSync } from 'node:fs';
 import type { DriftMode } from '../../margin/drift/types.ts';
 import { accountReport } from './account-report.ts';
 import { accountText, marketsText } from './text.ts';
-import { loadAccount, loadMarkets, loadRecording, type WhereOptions } from './load.ts';
+import {
+  loadAccount,
+  loadMarkets,
+  loadRecording,
+  openWatched,
+  type LoadedAccount,
+  type WhereOptions,
+} from './load.ts';
 import { marketRows } from './market-rows.ts';
+import { watchAccount } from './watch.ts';
 
 const EXIT_FAILED = 1;
 
@@ -16,6 +24,9 @@ interface ShowOptions extends WhereOptions {
 
 interface AccountOptions extends ShowOptions {
   readonly mode: DriftMode;
+  readonly watch?: boolean;
+  /** Seconds. */
+  readonly for?: number;
 }
 
 const HELP = `
@@ -26,6 +37,7 @@ Examples:
   $ plimsoll drift account fixtures/drift/account.json
   $ plimsoll drift account fixtures/drift/account.json --mode sdk --json
   $ plimsoll drift account ADDRESS --rpc https://node.example
+  $ plimsoll drift account ADDRESS --rpc https://node.example --watch
   $ plimsoll drift record ADDRESS account.json --rpc https://node.example
   $ plimsoll drift markets fixtures/drift/account.json`;
 
@@ -39,6 +51,8 @@ export function driftCommand(program: Command): void {
         .choices(['chain', 'sdk'])
         .default('chain'),
     )
+    .option('--watch', 'ask the node again every drift.refresh_ms of the configuration')
+    .option('--for <seconds>', 'with --watch: end after so long', wholeSeconds)
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action((what: string, options: AccountOptions) => attempt(() => account(what, options)));
@@ -63,10 +77,22 @@ function whereOptions(command: Command): Command {
     .option('--sub-account <number>', 'the address is a wallet: its account with this number');
 }
 
+function wholeSeconds(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is a whole number from 1 to 99999.');
+}
+
 async function account(what: string, options: AccountOptions): Promise<void> {
   const { mode, json } = options;
-  const report = accountReport(await loadAccount(what, options), mode);
-  process.stdout.write(json === true ? `${JSON.stringify(report)}\n` : `${accountText(report)}\n`);
+  const textOf = (loaded: LoadedAccount): string => {
+    const report = accountReport(loaded, mode);
+    return json === true ? JSON.stringify(report) : accountText(report);
+  };
+  if (options.watch === true) {
+    const terms = { seconds: options.for, isJson: json === true };
+    return watchAccount(await openWatched(what, options), terms, textOf);
+  }
+  process.stdout.write(`${textOf(await loadAccount(what, options))}\n`);
 }
 
 async function record(address: string, file: string, options: WhereOptions): Promise<void> {

@@ -34,10 +34,38 @@ export async function loadAccount(what: string, options: WhereOptions): Promise<
   const { recording, user, source } = isFile
     ? await fromFile(what, options)
     : await fromNode(what, options, config);
-  const read = await sourceOfOne(recording, config, isFile);
-  const { programId, slot, timeMs } = recording;
-  const { settlement_asset: settlementAsset } = config;
-  return { ...read.account(user), source, programId, settlementAsset, slot, timeMs };
+  return loadedOf(await sourceOfOne(recording, config, isFile), user, source, config);
+}
+
+function loadedOf(
+  from: DriftMarketSource,
+  user: string,
+  source: string,
+  { settlement_asset: settlementAsset }: Config['drift'],
+): LoadedAccount {
+  const { programId, slot, timeMs } = from.snapshot.recording;
+  return { ...from.account(user), source, programId, settlementAsset, slot, timeMs };
+}
+
+/** An account that is asked for again and again. */
+export interface WatchedAccount {
+  readonly source: DriftMarketSource;
+  readonly everyMs: number;
+  /** What is known now. */
+  readonly account: () => LoadedAccount;
+}
+
+/** An account of a node, not asked for yet. */
+export async function openWatched(address: string, options: WhereOptions): Promise<WatchedAccount> {
+  if (existsSync(address)) {
+    throw new Error(`--watch asks a node again and again, and ${address} is a file`);
+  }
+  const config = await configOf(options);
+  const { driftSource } = await import('../../app/drift.ts');
+  const user = await userOf(address, options, config);
+  const source = driftSource({ ...config, users: [user], perp_markets: [], spot_markets: [] });
+  const account = (): LoadedAccount => loadedOf(source, user, nodeOf(config), config);
+  return { source, everyMs: config.refresh_ms, account };
 }
 
 /** What the node says about an account, and the text of the file that holds it. */
@@ -108,20 +136,32 @@ async function fromFile(path: string, { user }: WhereOptions): Promise<Found> {
 
 async function fromNode(
   address: string,
-  { subAccount }: WhereOptions,
+  options: WhereOptions,
   config: Config['drift'],
 ): Promise<Found> {
-  const { addressBytes, isAddress, userAddress } = await import('../../brokers/drift/address.ts');
   const { driftCapture } = await import('../../app/drift.ts');
-  if (!isAddress(address) && /[./\\]/.test(address)) throw new Error(`${address} is not there`);
-  addressBytes(address, 'what is neither a file nor an address');
-  const user =
-    subAccount === undefined
-      ? address
-      : userAddress(config.program_id, address, subAccountOf(subAccount));
+  const user = await userOf(address, options, config);
   const wish: DriftWish = { users: [user], perpMarkets: [], spotMarkets: [] };
   const recording = await driftCapture(config, wish).take();
-  return { recording, user, source: new URL(config.rpc ?? '').origin };
+  return { recording, user, source: nodeOf(config) };
+}
+
+/** The account that is meant by an address: itself, or that of a wallet by its number. */
+async function userOf(
+  address: string,
+  { subAccount }: WhereOptions,
+  { program_id: programId }: Config['drift'],
+): Promise<string> {
+  const { addressBytes, isAddress, userAddress } = await import('../../brokers/drift/address.ts');
+  if (!isAddress(address) && /[./\\]/.test(address)) throw new Error(`${address} is not there`);
+  addressBytes(address, 'what is neither a file nor an address');
+  if (subAccount === undefined) return address;
+  return userAddress(programId, address, subAccountOf(subAccount));
+}
+
+/** Where the node is, without what may be a key. */
+function nodeOf({ rpc = '' }: Config['drift']): string {
+  return URL.canParse(rpc) ? new URL(rpc).origin : 'no node';
 }
 
 function subAccountOf(text: string): number {
