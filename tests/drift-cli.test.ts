@@ -200,6 +200,15 @@ describe('refused in one sentence', () => {
     expect(ran.error).toMatch(/^plimsoll: README\.md is no JSON: [^\n]*\n$/);
   });
 
+  test('that a terminal does not obey', async () => {
+    const file = join(directory, 'escape.json');
+    writeFileSync(file, '\u001B[2J');
+    const ran = await plimsoll('drift', 'account', file);
+    expect(ran.code).toBe(1);
+    expect(ran.error).toContain('is no JSON');
+    expect(ran.error).not.toContain('\u001B');
+  });
+
   const cases: readonly (readonly [string, WhereOptions, string])[] = [
     ['no-such-file.json', {}, 'no-such-file.json is not there'],
     ['drift', {}, 'what is neither a file nor an address is "drift"'],

@@ -7,9 +7,12 @@ import { DriftFault } from './fault.ts';
 const ADDRESS_BYTES = 32;
 const BUMP_MAX = 255;
 
+/** What an address looks like; nearly all such texts are one. */
+export const ADDRESS_SHAPE = /^[1-9A-HJ-NP-Za-km-z]{32,44}$/;
+
 /** The 32 bytes of an address. Refuses what is none, with `what` it was meant to be. */
 export function addressBytes(text: string, what: string): Uint8Array {
-  const bytes = /^[1-9A-HJ-NP-Za-km-z]{32,44}$/.test(text) ? getBase58Encoder().encode(text) : [];
+  const bytes = ADDRESS_SHAPE.test(text) ? getBase58Encoder().encode(text) : [];
   if (bytes.length === ADDRESS_BYTES) return Uint8Array.from(bytes);
   throw new DriftFault(
     'input',

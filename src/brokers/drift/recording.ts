@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { ADDRESS_SHAPE } from './address.ts';
 import { DriftFault } from './fault.ts';
 import type { RawAccount } from './layout/kinds.ts';
 
@@ -20,15 +21,17 @@ export interface Recording {
   readonly accounts: readonly RawAccount[];
 }
 
+const address = z.string().regex(ADDRESS_SHAPE, 'is no address');
+
 const file = z.strictObject({
   format: z.literal(FORMAT),
   version: z.literal(VERSION),
   note: z.string().optional(),
-  program_id: z.string(),
+  program_id: address,
   slot: z.int().nonnegative(),
   time_ms: z.int().nonnegative(),
   accounts: z
-    .array(z.strictObject({ address: z.string(), owner: z.string(), data: z.string() }))
+    .array(z.strictObject({ address, owner: address, data: z.string() }))
     .max(ACCOUNTS_MAX),
 });
 

@@ -90,6 +90,12 @@ describe('what will not pass is refused at once', () => {
     ['another id', { kind: 'body', body: '{"id":0,"result":{}}' }, 'malformed', 'another question'],
     ['no accounts', value(() => 'x'), 'malformed', 'result.value'],
     ['too few accounts', value(() => []), 'malformed', '0 accounts to 1 addresses'],
+    [
+      'an owner that is none',
+      value(() => [{ owner: '\u001B[2J', data: ['', 'base64'] }]),
+      'malformed',
+      'result.value.0.owner',
+    ],
     ['data as a text', value(() => account('AQID')), 'malformed', 'result.value.0.data'],
     ['data in base 58', value(() => account(['x', 'base58'])), 'malformed', 'result.value.0.data'],
     ['half a base 64', value(() => account(['AQI', 'base64'])), 'malformed', 'no base 64'],
@@ -115,6 +121,8 @@ test('no fault shows the path of the address, where a key may be', async () => {
     { kind: 'status', status: 401 },
     { kind: 'body', body: 'x' },
     { kind: 'torn' },
+    { kind: 'body', body: 'no plan for a-secret-key' },
+    { kind: 'error', code: -32_000, message: 'a-secret-key is used up' },
   ] as const) {
     node.misbehave(mischief, mischief, mischief);
     const fault = await ask().catch((error: unknown) => error);
@@ -123,10 +131,16 @@ test('no fault shows the path of the address, where a key may be', async () => {
   }
 });
 
+test('what a node says is fit for a terminal', async () => {
+  node.misbehave({ kind: 'error', code: 1, message: '\u001B[2Jgone\n\u0007 away' });
+  await expect(ask()).rejects.toThrow(/refused: \[2Jgone away \(1\)$/);
+});
+
 test('a node that is not there, and an address that is none', async () => {
   await node.stop();
   await expect(ask()).rejects.toThrow(/cannot be reached: .*ECONNREFUSED.*tried 3 times/);
   expect(() => new RpcReader({ url: 'ftp://x' })).toThrow('http:// or https://');
+  expect(() => new RpcReader({ url: 'http://me:word@x' })).toThrow(/^(?!.*word@).*user name/);
   expect(() => new RpcReader({ url: 'mainnet' })).toThrow('http:// or https://');
   node = await DriftRpcServer.start();
 });

@@ -2,6 +2,7 @@
 // says what went wrong and never shows the path of the address, where providers put their keys.
 
 import * as z from 'zod';
+import { ADDRESS_SHAPE } from './address.ts';
 import { DriftFault } from './fault.ts';
 import type { RawAccount } from './layout/kinds.ts';
 import { fromBase64, messageOf } from './recording.ts';
@@ -10,6 +11,8 @@ import { fromBase64, messageOf } from './recording.ts';
 const ADDRESSES_PER_CALL = 100;
 const RETRY_AFTER_MS_MAX = 10_000;
 const SHOWN_MAX = 200;
+/** A part of the address's path that is as long may be a key. */
+const SECRET_CHARS_MIN = 8;
 
 /** JSON-RPC errors of a node that is behind or unhealthy: it may be well a moment later. */
 const PASSING_CODES = new Set([-32_004, -32_005, -32_014, -32_016, -32_603]);
@@ -42,7 +45,12 @@ const answer = z.object({
   result: z.object({
     context: z.object({ slot: z.int().nonnegative() }),
     value: z.array(
-      z.object({ owner: z.string(), data: z.tuple([z.string(), z.literal('base64')]) }).nullable(),
+      z
+        .object({
+          owner: z.string().regex(ADDRESS_SHAPE),
+          data: z.tuple([z.string(), z.literal('base64')]),
+        })
+        .nullable(),
     ),
   }),
 });
@@ -69,6 +77,12 @@ export class RpcReader {
       );
     }
     this.#url = new URL(url);
+    if (this.#url.username !== '' || this.#url.password !== '') {
+      throw new DriftFault(
+        'input',
+        'the address of the RPC node has a user name or password before the host, which HTTP clients do not send; use the address that your provider gives',
+      );
+    }
     this.#timeoutMs = timeoutMs;
     this.#attempts = attempts;
     this.#delayMs = delayMs;
@@ -158,6 +172,19 @@ export class RpcReader {
     return this.#read(text, id);
   }
 
+  /** The beginning of what a node says, fit for a terminal and without our own secrets. */
+  #quoted(text: string): string {
+    const { pathname, search } = this.#url;
+    let said = text.slice(0, 4 * SHOWN_MAX);
+    for (const part of `${pathname}${search}`.split(/[/?&=]/)) {
+      if (part.length >= SECRET_CHARS_MIN) said = said.replaceAll(part, '…');
+    }
+    return said
+      .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+      .trim()
+      .slice(0, SHOWN_MAX);
+  }
+
   #silence(error: unknown): string {
     if (error instanceof Error && error.name === 'TimeoutError') {
       return `${this.shown} did not answer within ${this.#timeoutMs} ms`;
@@ -167,7 +194,7 @@ export class RpcReader {
   }
 
   #refused({ status, headers }: Response, text: string): Try {
-    const said = text.slice(0, SHOWN_MAX).replaceAll(/\s+/g, ' ').trim();
+    const said = this.#quoted(text);
     const fault = new DriftFault(
       'unreachable',
       `${this.shown} answered ${status}${said === '' ? '' : `: ${said}`}`,
@@ -183,13 +210,13 @@ export class RpcReader {
     try {
       body = JSON.parse(text);
     } catch {
-      const shown = JSON.stringify(text.slice(0, 40));
+      const shown = JSON.stringify(this.#quoted(text).slice(0, 40));
       return { fault: new DriftFault('malformed', `${this.shown} answered no JSON: ${shown}`) };
     }
     const failed = failure.safeParse(body);
     if (failed.success) {
       const { code, message } = failed.data.error;
-      const said = message.slice(0, SHOWN_MAX);
+      const said = this.#quoted(message);
       const fault = new DriftFault('unreachable', `${this.shown} refused: ${said} (${code})`);
       return PASSING_CODES.has(code) ? { fault, waitMs: 0 } : { fault };
     }

@@ -14,6 +14,7 @@ import {
   type WhereOptions,
 } from './load.ts';
 import { marketRows } from './market-rows.ts';
+import { say } from './say.ts';
 import { watchAccount } from './watch.ts';
 
 const EXIT_FAILED = 1;
@@ -119,7 +120,7 @@ async function attempt(action: () => Promise<void>): Promise<void> {
   try {
     await action();
   } catch (error) {
-    process.stderr.write(`plimsoll: ${error instanceof Error ? error.message : String(error)}\n`);
+    say(error);
     process.exitCode = EXIT_FAILED;
   }
 }

@@ -2,6 +2,7 @@
 // fails is reported on standard error, and what was known stays.
 
 import { ended } from '../ended.ts';
+import { say } from './say.ts';
 import type { LoadedAccount, WatchedAccount } from './load.ts';
 
 const CLEAR = '\u001B[H\u001B[J';
@@ -31,8 +32,4 @@ export async function watchAccount(
     source.stop();
     clearInterval(hold);
   }
-}
-
-function say(error: unknown): void {
-  process.stderr.write(`plimsoll: ${error instanceof Error ? error.message : String(error)}\n`);
 }

@@ -20,7 +20,7 @@ import { DriftFault } from '../fault.ts';
 export const address: FixedSizeDecoder<string> = fixDecoderSize(getBase58Decoder(), 32);
 
 /** What a terminal would obey instead of showing. */
-const CONTROLS = /\p{Cc}/gu;
+const CONTROLS = /[\p{Cc}\p{Cf}]/gu;
 
 /** 32 bytes of text, filled up with spaces. */
 export const name: FixedSizeDecoder<string> = transformDecoder(
