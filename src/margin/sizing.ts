@@ -5,6 +5,7 @@
 import { divFloor, mulDivCeil } from '../units/rounding.ts';
 import { feeOn } from './fees.ts';
 import { lossAgainstMark } from './exposure.ts';
+import { RATE_ONE } from './funding.ts';
 import { AMOUNT_MAX } from './limits.ts';
 
 /** One expected fill: price units, size units > 0. Fills come best first. */
@@ -30,8 +31,6 @@ export interface NeedTerms {
    */
   readonly interestE12: number;
 }
-
-const RATE_ONE = 1_000_000_000_000;
 
 /**
  * What one opening fill puts into the pool, in quote units: ceil(max(price, mark) · size · k ÷
