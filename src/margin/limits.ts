@@ -10,3 +10,6 @@ export const AMOUNT_MAX = 4_000_000_000_000_000;
 
 /** Most brackets of a market: finding one is a walk. The longest real table has 12. */
 export const BRACKETS_MAX = 32;
+
+/** Most sources of an index: they are sorted in place at every update.. */
+export const INDEX_SOURCES_MAX = 32;
