@@ -73,17 +73,13 @@ export function cureLimit(
 }
 
 /**
- * How much to close, in size units: the smallest n > 0 in whole lots that, filled at the limit,
- * leaves
- *
- * Equity + side · n · (limit − mark) · k − fee(n) ≥ liquidationEnd(maintenance − m(|size|) +
- * m(|size| − n))
- *
- * With the fee limited to what is left (spec margin §8). All of the position, lots or not, where no
- * n below it does, or where what stays would be below the market's minimum. n cures and n − lot
- * does not; where four quote units of rounding decide over more than 64 lots, or over the best lot
- * of all, it may be later than the first lot that cures. |size| · max(mark, limit) · k ≤ 2^53 − 1.
- * Allocates nothing.
+ * How much to close, in size units: the smallest n > 0 in whole lots that, filled at the limit net
+ * of fee, leaves equity ≥ liquidationEnd, which is `equity + side·n·(limit − mark)·k − fee(n) ≥
+ * liquidationEnd(maintenance − m(|size|) + m(|size| − n))`, the fee limited to what is left (spec
+ * margin §8). All of the position, lots or not, where no n below it does, or where what stays would
+ * be below the market's minimum. n cures and n − lot does not. Only where less than four quote
+ * units of rounding decide, over more than 64 lots or over the best lot of all, may it be later
+ * than the very first lot that cures. |size| · max(mark, limit) · k ≤ 2^53 − 1. Allocates nothing.
  */
 export function cureSize(terms: CureTerms): number {
   const { size, mark, k, lot } = terms;
@@ -119,6 +115,20 @@ function firstCure(terms: CureTerms, whole: number, last: number): number {
 
 /** The first cure between `fails` (or 0) and `cures`, both whole lots. */
 function settle(terms: CureTerms, whole: number, fails: number, cures: number): number {
+  const found = bisect(terms, whole, fails, cures);
+  let first = found;
+  let n = found;
+  for (let steps = 0; steps < WALK_LOTS_MAX && n > terms.lot; steps += 1) {
+    n -= terms.lot;
+    const surplus = surplusAfter(terms, whole, n);
+    if (surplus <= -ROUNDING_REACH) return first;
+    if (surplus >= 0) first = n;
+  }
+  return first === n ? bisect(terms, whole, 0, n) : first;
+}
+
+/** Whole lots n that cure, after `fails` and up to `cures`, such that n − lot does not or is 0. */
+function bisect(terms: CureTerms, whole: number, fails: number, cures: number): number {
   const { lot } = terms;
   let low = divFloor(fails, lot);
   let high = divFloor(cures, lot);
@@ -127,15 +137,7 @@ function settle(terms: CureTerms, whole: number, fails: number, cures: number): 
     if (surplusAfter(terms, whole, middle * lot) >= 0) high = middle;
     else low = middle;
   }
-  let first = high * lot;
-  let n = first;
-  for (let steps = 0; steps < WALK_LOTS_MAX && n > lot; steps += 1) {
-    n -= lot;
-    const surplus = surplusAfter(terms, whole, n);
-    if (surplus <= -ROUNDING_REACH) break;
-    if (surplus >= 0) first = n;
-  }
-  return first;
+  return high * lot;
 }
 
 /** Equity less liquidationEnd after closing n at the limit, in quote units; ≥ 0 is a cure. */
