@@ -78,8 +78,8 @@ export function cureLimit(
  * liquidationEnd(maintenance − m(|size|) + m(|size| − n))`, the fee limited to what is left (spec
  * margin §8). All of the position, lots or not, where no n below it does, or where what stays would
  * be below the market's minimum. n cures and n − lot does not. Only where less than four quote
- * units of rounding decide, over more than 64 lots or over the best lot of all, may it be later
- * than the very first lot that cures. |size| · max(mark, limit) · k ≤ 2^53 − 1. Allocates nothing.
+ * units of rounding decide over more than 64 lots may it be later than the very first lot that
+ * cures. |size| · max(mark, limit) · k ≤ 2^53 − 1. Allocates nothing.
  */
 export function cureSize(terms: CureTerms): number {
   const { size, mark, k, lot } = terms;
@@ -99,18 +99,42 @@ export function cureSize(terms: CureTerms): number {
 function firstCure(terms: CureTerms, whole: number, last: number): number {
   const { mark, k, lot, brackets } = terms;
   const unit = mark * k;
-  let before = 0;
+  if (last < lot) return 0;
+  const first = cureUpTo(terms, whole, 0, lot, last);
+  if (first !== 0) return first;
+  let before = lot;
   for (let i = brackets.at(whole * unit); i > 0; i -= 1) {
     const below = floorToStep(whole - divFloor(brackets.floors[i], unit) - 1, lot);
     for (let lots = 0; lots <= 1; lots += 1) {
       const n = below + lots * lot;
       if (n <= before || n > last) continue;
-      if (surplusAfter(terms, whole, n) >= 0) return settle(terms, whole, before, n);
+      const cure = cureUpTo(terms, whole, before, n, last);
+      if (cure !== 0) return cure;
       before = n;
     }
   }
-  if (last <= before || surplusAfter(terms, whole, last) < 0) return 0;
-  return settle(terms, whole, before, last);
+  return last > before ? cureUpTo(terms, whole, before, last, last) : 0;
+}
+
+/** The first cure after `before` if n cures or is as good as one that does, else 0. */
+function cureUpTo(
+  terms: CureTerms,
+  whole: number,
+  before: number,
+  n: number,
+  last: number,
+): number {
+  const { lot } = terms;
+  const surplus = surplusAfter(terms, whole, n);
+  if (surplus >= 0) return settle(terms, whole, before, n);
+  if (surplus <= -ROUNDING_REACH) return 0;
+  // Another lot beside a highest one may cure because its roundings take less.
+  const reach = WALK_LOTS_MAX * lot;
+  const end = n + reach < last ? n + reach : last;
+  for (let near = n > reach ? n - reach : lot; near <= end; near += lot) {
+    if (surplusAfter(terms, whole, near) >= 0) return settle(terms, whole, near - lot, near);
+  }
+  return 0;
 }
 
 /** The first cure between `fails` (or 0) and `cures`, both whole lots. */
