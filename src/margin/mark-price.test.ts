@@ -71,7 +71,7 @@ describe('the mark', () => {
     expect(at(-EMA_SCALE + 1)).toBe(100_000);
   });
 
-  test('is at least 1', () => {
+  test('is at least 1: only the average can be below', () => {
     expect(computedMark(1, -EMA_SCALE, 1, 1, 1, WIDE, WIDE)).toBe(1);
     expect(computedMark(2, -2 * EMA_SCALE, 1, 1, 1, WIDE, WIDE)).toBe(1);
   });

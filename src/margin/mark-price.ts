@@ -27,12 +27,12 @@ export function emaStep(ema: number, target: number, dtMs: number): number {
 }
 
 /**
- * The mark in price units, ≥ 1 (spec margin §7): the median of three voices, kept within ±
- * markLimit of the index. The voices are the index; the index + the moving average `ema` of (mid −
- * index), in price units × 2^16, cut toward zero and kept within ± basisLimit; and the median of
- * best bid, best ask and last trade, kept within ± basisLimit of the index. A bid, ask or trade
- * that does not exist is 0 and counts as the index. Limits are shares of the index in ppm ≤ 10^6,
- * rounded down; 0 allows no difference. Prices ≤ 4e15.
+ * The mark in price units, ≥ 1 because two of its voices are (spec margin §7): the median of three
+ * voices, kept within ± markLimit of the index. The voices are the index; the index + the moving
+ * average `ema` of (mid − index), in price units × 2^16, cut toward zero and kept within ±
+ * basisLimit; and the median of best bid, best ask and last trade, kept within ± basisLimit of the
+ * index. A bid, ask or trade that does not exist is 0 and counts as the index. Limits are shares of
+ * the index in ppm ≤ 10^6, rounded down; 0 allows no difference. Prices ≤ 4e15.
  */
 export function computedMark(
   index: number,
@@ -53,8 +53,7 @@ export function computedMark(
     last === 0 ? index : last,
   );
   const own = clamp(traded, index - basisLimit, index + basisLimit);
-  const mark = clamp(median3(index, averaged, own), index - markLimit, index + markLimit);
-  return mark > 1 ? mark : 1;
+  return clamp(median3(index, averaged, own), index - markLimit, index + markLimit);
 }
 
 /** Which sources count. */
