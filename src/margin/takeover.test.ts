@@ -63,6 +63,21 @@ describe('what the fund takes', () => {
       { fundSize: -30, fundCost: -30_000, pool: 2_500, cash: 0 },
       55,
     ],
+    // Long 10 without a pool lacks 1,000. Each one more gains 150 and needs 100, beyond 50 it needs
+    // 500.
+    [
+      'where a gain carries what it has, up to a steep bracket',
+      { brackets: STEEP, price: 850, cash: 0, fundSize: 10, fundCost: 10_000 },
+      42,
+    ],
+    // Reducing a short of 100 costs 200 each; it frees 500 each down to 50, then 100: least is
+    // missing at 50, 1,000 less than the pool of 16,000, which pays for ten more.
+    [
+      'of a reduction at a loss what frees more than it costs, and a little more',
+      { brackets: STEEP, price: 1_200, cash: 0, fundSize: -100, fundCost: -100_000, pool: 16_000 },
+      60,
+    ],
+    ['no more than is counted at a dear price', { open: 4e12, price: 2_000, cash: 3e15 }, 2e12],
     ['in brackets', { brackets: STEEP, cash: 10_000 }, 60], // 5,000 for 50, then 500 each
     [
       'no more than is counted',
