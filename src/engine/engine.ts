@@ -5,16 +5,16 @@
 
 import { Digest, hashAscii } from '../units/digest.ts';
 import { rollWords } from '../units/rolling.ts';
-import { NONE } from '../units/table.ts';
+import * as table from '../units/table.ts';
 import { encodeBody } from './codec.ts';
-import { ANY_MARKET } from './command.ts';
+import * as words from './command.ts';
 import type { Command } from './command.ts';
 import { commit } from './commit/commit.ts';
 import { collectDue } from './commit/order-rows.ts';
-import { WHY_EXPIRED } from './event.ts';
+import * as events from './event.ts';
 import type { EventLog } from './event.ts';
 import { limitsOf } from './limits-of.ts';
-import { DEFAULT_LIMITS } from './limits.ts';
+import * as bounds from './limits.ts';
 import type { EngineLimits } from './limits.ts';
 import { Outcome } from './outcome.ts';
 import { planCancelSlot, planDeadManCancel } from './plan/cancel.ts';
@@ -26,10 +26,10 @@ import { writeDeadMan } from './plan/settings.ts';
 import { planUpkeep } from './plan/upkeep.ts';
 import { isId, orderSlot } from './plan/validate.ts';
 import { Query } from './query.ts';
-import { ID_INVALID, ID_REUSED, ID_TABLE_FULL, OK } from './reason.ts';
+import * as reasons from './reason.ts';
 import { SnapshotBuffer, hashLedger, hashState, restoreState } from './snapshot.ts';
 import type { Asset } from './state/assets.ts';
-import { ID_NUMBERS, ID_WORDS } from './state/ids.ts';
+import * as idFields from './state/ids.ts';
 import type { Market } from './state/market.ts';
 import { State } from './state/state.ts';
 import type {
@@ -40,6 +40,14 @@ import type {
   OrderView,
   PositionView,
 } from './view.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
+const { ANY_MARKET } = words;
+const { WHY_EXPIRED } = events;
+const { DEFAULT_LIMITS } = bounds;
+const { ID_INVALID, ID_REUSED, ID_TABLE_FULL, OK } = reasons;
+const { ID_NUMBERS, ID_WORDS } = idFields;
 
 /** Who remembers the ids of commands that belong to no account. */
 const OPERATOR_IDS = 0;

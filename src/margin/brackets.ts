@@ -3,9 +3,14 @@
 // changes; it must never hold one that is not convex, or a liquidation price would not be unique.
 
 import { assert } from '../units/assert.ts';
-import { PPM_ONE, ppm, amount, type Amount, type Ppm } from '../units/brand.ts';
+import * as brand from '../units/brand.ts';
+import { ppm, amount, type Amount, type Ppm } from '../units/brand.ts';
 import { divFloor, mulDivFloor, mulRest } from '../units/rounding.ts';
-import { AMOUNT_MAX, BRACKETS_MAX } from './limits.ts';
+import * as bounds from './limits.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { PPM_ONE } = brand;
+const { AMOUNT_MAX, BRACKETS_MAX } = bounds;
 
 /** One bracket: from `floorNotional` on, every further unit requires this much. */
 export interface BracketTerms {

@@ -1,7 +1,7 @@
 // What balances and profits count for. Values are always rounded against the account: what it owns
 // down, what it owes up. Nothing here allocates, and nothing here reads a price: it is given.
 
-import { PPM_ONE } from '../units/brand.ts';
+import * as brand from '../units/brand.ts';
 import { powerOfTen } from '../units/decimal.ts';
 import {
   mulAddDivCeil,
@@ -10,6 +10,9 @@ import {
   mulDivFloor,
   mulRest,
 } from '../units/rounding.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { PPM_ONE } = brand;
 
 /** 2^52: beyond every amount that is counted, and small enough that adding one cannot go wrong. */
 const VALUE_CAP = 4_503_599_627_370_496;

@@ -2,8 +2,11 @@
 // always stays with the exchange; these functions must never be used on anything that is not a
 // notional.
 
-import { PPM_ONE } from '../units/brand.ts';
+import * as brand from '../units/brand.ts';
 import { mulDivCeil } from '../units/rounding.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { PPM_ONE } = brand;
 
 /**
  * The fee of a notional ≥ 0 in quote units: ceil(n · ppm ÷ 10^6). A negative rate is a rebate and

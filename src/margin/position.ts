@@ -4,7 +4,10 @@
 // or lose money.
 
 import { divFloor, mulDivFloor, mulDivTrunc } from '../units/rounding.ts';
-import { AMOUNT_MAX } from './limits.ts';
+import * as bounds from './limits.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { AMOUNT_MAX } = bounds;
 
 /** |size| · price · k, in quote units, exact. */
 export function notionalOf(size: number, price: number, k: number): number {

@@ -1,9 +1,12 @@
 // How much money a notional requires. Every figure is rounded up, once. These functions are called
 // for every fill and every mark, so they take and give plain numbers and must never allocate.
 
-import { PPM_ONE } from '../units/brand.ts';
+import * as brand from '../units/brand.ts';
 import { divCeil, mulAddDivCeil, mulDivCeil } from '../units/rounding.ts';
 import type { Brackets } from './brackets.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { PPM_ONE } = brand;
 
 /**
  * Maintenance margin of a notional ≥ 0, in quote units, rounded up: ceil((n·m_i − D_i) ÷ 10^6)

@@ -17,6 +17,7 @@ export interface ColumnView {
 
 /** No row: the end of a list, an empty reference. */
 export const NONE = -1;
+const NOBODY = NONE; // V8 folds a constant that is not exported
 
 const CAPACITY_FIRST = 64;
 const IN_USE = -2; // stands in `nextFree` of a live row, so that a row given back twice is seen
@@ -36,7 +37,7 @@ export abstract class Table {
    */
   readonly limit: number;
   private capacity = 0;
-  private freeHead = NONE;
+  private freeHead: number = NOBODY;
   private nextFree = new Int32Array(0);
   private readonly strides = new Map<string, number>();
 
@@ -60,7 +61,7 @@ export abstract class Table {
    */
   allocate(): number {
     const reused = this.freeHead;
-    if (reused !== NONE) {
+    if (reused !== NOBODY) {
       this.freeHead = this.nextFree[reused];
       this.nextFree[reused] = IN_USE;
       this.live += 1;

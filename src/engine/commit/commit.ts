@@ -1,9 +1,31 @@
 // The only code that changes the state: a fold over the events of a plan. It computes no price, fee
 // or margin and cannot fail; what it writes are the absolute values that the events carry.
 
-import { NONE } from '../../units/table.ts';
-import { MODE_ISOLATED, ORDER_STOP_MARKET } from '../command.ts';
+import * as table from '../../units/table.ts';
+import * as words from '../command.ts';
+import * as events from '../event.ts';
+import type { PlanContext } from '../plan/context.ts';
+import { unreachableEvent } from './unreachable.ts';
+import * as orderFields from '../state/orders.ts';
+import * as rowFields from '../state/positions.ts';
+import type { State } from '../state/state.ts';
+import { commitAsset, commitAccount, commitMarket, commitMarketChange } from './creations.ts';
 import {
+  enterBook,
+  enterTrigger,
+  joinAccount,
+  leaveBook,
+  leaveTrigger,
+  noteExposure,
+  removeOrder,
+  setHold,
+  shrinkOrder,
+} from './order-rows.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
+const { MODE_ISOLATED, ORDER_STOP_MARKET } = words;
+const {
   ACCOUNT_CREATED,
   ASSET_CREATED,
   ASSET_PRICED,
@@ -27,10 +49,8 @@ import {
   ORDER_HOLD_CHANGED,
   ORDER_TRIGGERED,
   POSITION_CHANGED,
-} from '../event.ts';
-import type { PlanContext } from '../plan/context.ts';
-import { unreachableEvent } from './unreachable.ts';
-import {
+} = events;
+const {
   ORDER_ACCOUNT,
   ORDER_EXPIRES,
   ORDER_FLAGS,
@@ -51,8 +71,8 @@ import {
   ORDER_TRIGGER_BY,
   ORDER_TYPE,
   ORDER_WAITS,
-} from '../state/orders.ts';
-import {
+} = orderFields;
+const {
   COLLATERAL,
   COST,
   LEVERAGE,
@@ -65,20 +85,7 @@ import {
   SIZE,
   STOP_LOSS,
   TAKE_PROFIT,
-} from '../state/positions.ts';
-import type { State } from '../state/state.ts';
-import { commitAsset, commitAccount, commitMarket, commitMarketChange } from './creations.ts';
-import {
-  enterBook,
-  enterTrigger,
-  joinAccount,
-  leaveBook,
-  leaveTrigger,
-  noteExposure,
-  removeOrder,
-  setHold,
-  shrinkOrder,
-} from './order-rows.ts';
+} = rowFields;
 
 /** Applies the events of the step that is planned, in order. */
 export function commit(context: PlanContext): void {

@@ -2,13 +2,21 @@
 // account's list, the running sums, the expiry heap. Only commit calls these, so every sum has one
 // place where it changes.
 
-import { NONE } from '../../units/table.ts';
-import { MARKET_SPOT, ORDER_STOP_MARKET, TIF_GTD, TRIGGER_BY_MARK } from '../command.ts';
+import * as table from '../../units/table.ts';
+import * as words from '../command.ts';
 import type { TriggerBy } from '../command.ts';
-import { FLAG_ATTACHED, FLAG_REDUCE_ONLY } from '../event.ts';
+import * as events from '../event.ts';
 import type { Market } from '../state/market.ts';
 import { dueStop, triggerHeap } from '../state/market.ts';
-import {
+import * as orderFields from '../state/orders.ts';
+import * as rowFields from '../state/positions.ts';
+import type { State } from '../state/state.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
+const { MARKET_SPOT, ORDER_STOP_MARKET, TIF_GTD, TRIGGER_BY_MARK } = words;
+const { FLAG_ATTACHED, FLAG_REDUCE_ONLY } = events;
+const {
   ORDER_ACCOUNT,
   ORDER_BEFORE,
   ORDER_BEHIND,
@@ -26,8 +34,8 @@ import {
   ORDER_TRIGGER_BY,
   ORDER_TYPE,
   ORDER_WAITS,
-} from '../state/orders.ts';
-import {
+} = orderFields;
+const {
   BUYS,
   BUY_NOTIONAL,
   HIGHEST_BUY,
@@ -45,8 +53,7 @@ import {
   SIZE,
   STOP_LOSS,
   TAKE_PROFIT,
-} from '../state/positions.ts';
-import type { State } from '../state/state.ts';
+} = rowFields;
 
 /** `ORDER_WAITS` of a stop that is due and stands in the state's queue of due stops. */
 export const WAITS_DUE = 4;

@@ -11,7 +11,10 @@ import {
   releasedCollateral,
 } from '../../margin/position.ts';
 import type { Market } from '../state/market.ts';
-import {
+import * as overlayFields from './overlay.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const {
   O_BASE_FREE,
   O_BASE_HELD,
   O_COLLATERAL,
@@ -22,7 +25,7 @@ import {
   O_REALISED,
   O_SIZE,
   OVERLAY,
-} from './overlay.ts';
+} = overlayFields;
 
 /** How an isolated fill finds its money. One object is reused. */
 export class FillTerms {

@@ -6,18 +6,22 @@ import { collateralValue, countedProfit } from '../../margin/collateral.ts';
 import { lossAgainstMark, openingFee, worstExposure } from '../../margin/exposure.ts';
 import { initialMargin, maintenanceMargin, openInterestLift } from '../../margin/requirement.ts';
 import { isAccepted } from '../../margin/scope.ts';
-import { NONE } from '../../units/table.ts';
-import { MODE_ISOLATED } from '../command.ts';
-import { FLAG_REDUCE_ONLY } from '../event.ts';
+import * as table from '../../units/table.ts';
+import * as words from '../command.ts';
+import * as events from '../event.ts';
 import type { Market } from '../state/market.ts';
-import {
-  ORDER_BEHIND,
-  ORDER_FLAGS,
-  ORDER_FACTS,
-  ORDER_SIDE,
-  ORDER_WAITS,
-} from '../state/orders.ts';
-import {
+import * as orderFields from '../state/orders.ts';
+import * as rowFields from '../state/positions.ts';
+import type { State } from '../state/state.ts';
+import * as overlayFields from './overlay.ts';
+import type { Overlay } from './overlay.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
+const { MODE_ISOLATED } = words;
+const { FLAG_REDUCE_ONLY } = events;
+const { ORDER_BEHIND, ORDER_FLAGS, ORDER_FACTS, ORDER_SIDE, ORDER_WAITS } = orderFields;
+const {
   ACCOUNT,
   BUYS,
   COLLATERAL,
@@ -34,19 +38,9 @@ import {
   ORDER_HEAD,
   SELLS,
   SIZE,
-} from '../state/positions.ts';
-import type { State } from '../state/state.ts';
-import {
-  O_BASE_FREE,
-  O_BUYS,
-  O_COLLATERAL,
-  O_COST,
-  O_HOLDS,
-  O_QUOTE_FREE,
-  O_SIZE,
-  OVERLAY,
-} from './overlay.ts';
-import type { Overlay } from './overlay.ts';
+} = rowFields;
+const { O_BASE_FREE, O_BUYS, O_COLLATERAL, O_COST, O_HOLDS, O_QUOTE_FREE, O_SIZE, OVERLAY } =
+  overlayFields;
 
 /** The answer of the last assessment, all in quote (settlement) units. */
 export class Assessment {

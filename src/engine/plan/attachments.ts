@@ -2,36 +2,33 @@
 // makers' of one match. A pair belongs to the position, so the last order to fill decides and an
 // earlier pair is replaced.
 
-import { NONE } from '../../units/table.ts';
-import {
-  ORDER_STOP_MARKET,
-  ORDER_TAKE_PROFIT_MARKET,
-  STP_EXPIRE_MAKER,
-  TIF_GTC,
-  TRIGGER_BY_MARK,
-} from '../command.ts';
-import {
-  ATTACHED_CHANGED,
-  FLAG_ATTACHED,
-  FLAG_REDUCE_ONLY,
-  ORDER_ACCEPTED,
-  WHY_REPLACED,
-} from '../event.ts';
+import * as table from '../../units/table.ts';
+import * as words from '../command.ts';
+import * as events from '../event.ts';
 import type { EventLog } from '../event.ts';
 import type { Market } from '../state/market.ts';
-import {
+import * as orderFields from '../state/orders.ts';
+import * as rowFields from '../state/positions.ts';
+import type { PlanContext } from './context.ts';
+import type { Incoming } from './incoming.ts';
+import { writeCancelled } from './write.ts';
+import * as overlayFields from './overlay.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
+const { ORDER_STOP_MARKET, ORDER_TAKE_PROFIT_MARKET, STP_EXPIRE_MAKER, TIF_GTC, TRIGGER_BY_MARK } =
+  words;
+const { ATTACHED_CHANGED, FLAG_ATTACHED, FLAG_REDUCE_ONLY, ORDER_ACCEPTED, WHY_REPLACED } = events;
+const {
   ORDER_ACCOUNT,
   ORDER_FACTS,
   ORDER_FIGURES,
   ORDER_SIZE,
   ORDER_STOP_LOSS,
   ORDER_TAKE_PROFIT,
-} from '../state/orders.ts';
-import { LINKS, STOP_LOSS, TAKE_PROFIT } from '../state/positions.ts';
-import type { PlanContext } from './context.ts';
-import type { Incoming } from './incoming.ts';
-import { writeCancelled } from './write.ts';
-import { O_SIZE, OVERLAY } from './overlay.ts';
+} = orderFields;
+const { LINKS, STOP_LOSS, TAKE_PROFIT } = rowFields;
+const { O_SIZE, OVERLAY } = overlayFields;
 
 /** Writes the pairs that the planned match brings, after its fills. */
 export function writeAttachments(context: PlanContext, market: Market, incoming: Incoming): void {

@@ -1,13 +1,25 @@
 // Cancels, one or many. They take risk away and are never refused for margin or for a market's
 // status.
 
-import { NONE } from '../../units/table.ts';
-import { ANY_MARKET } from '../command.ts';
+import * as table from '../../units/table.ts';
+import * as words from '../command.ts';
 import type { CancelAll, CancelOrder } from '../command.ts';
-import { BALANCE_HOLD, FLAG_REDUCE_ONLY, WHY_DEAD_MAN, WHY_REQUESTED } from '../event.ts';
-import { OK } from '../reason.ts';
+import * as events from '../event.ts';
+import * as reasons from '../reason.ts';
 import type { Market } from '../state/market.ts';
-import {
+import * as orderFields from '../state/orders.ts';
+import * as rowFields from '../state/positions.ts';
+import type { PlanContext } from './context.ts';
+import { writeCancelled, writeTouched } from './write.ts';
+import { moveHold } from './order-plan.ts';
+import { checkAccount, checkMarket, findOrder, invalid } from './validate.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
+const { ANY_MARKET } = words;
+const { BALANCE_HOLD, FLAG_REDUCE_ONLY, WHY_DEAD_MAN, WHY_REQUESTED } = events;
+const { OK } = reasons;
+const {
   ORDER_ACCOUNT,
   ORDER_BEHIND,
   ORDER_FLAGS,
@@ -16,12 +28,8 @@ import {
   ORDER_MARKET,
   ORDER_FIGURES,
   ORDER_SIDE,
-} from '../state/orders.ts';
-import { LINKS, MARKET, NEXT_ROW, ORDER_HEAD } from '../state/positions.ts';
-import type { PlanContext } from './context.ts';
-import { writeCancelled, writeTouched } from './write.ts';
-import { moveHold } from './order-plan.ts';
-import { checkAccount, checkMarket, findOrder, invalid } from './validate.ts';
+} = orderFields;
+const { LINKS, MARKET, NEXT_ROW, ORDER_HEAD } = rowFields;
 
 export function planCancel(context: PlanContext, command: CancelOrder): number {
   const refused = checkAccount(context, command.account);

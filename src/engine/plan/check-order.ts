@@ -4,23 +4,30 @@
 
 import { bankruptcyPrice } from '../../margin/bankruptcy.ts';
 import { isAccepted, isNotWorse } from '../../margin/scope.ts';
-import { NONE } from '../../units/table.ts';
-import { ACCOUNT_VALUE_MAX } from '../limits.ts';
-import {
+import * as table from '../../units/table.ts';
+import * as bounds from '../limits.ts';
+import * as reasons from '../reason.ts';
+import type { Market } from '../state/market.ts';
+import * as questions from './assess.ts';
+import type { Assessment } from './assess.ts';
+import type { PlanContext } from './context.ts';
+import type { Incoming } from './incoming.ts';
+import type { OrderResult } from './order-plan.ts';
+import * as overlayFields from './overlay.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
+const { ACCOUNT_VALUE_MAX } = bounds;
+const {
   AMOUNT_OUT_OF_RANGE,
   INSUFFICIENT_BALANCE,
   INSUFFICIENT_MARGIN,
   OK,
   OPEN_INTEREST_CAP,
   WOULD_BANKRUPT,
-} from '../reason.ts';
-import type { Market } from '../state/market.ts';
-import { ASK_ALL, ASK_INITIAL, ASK_MAINTENANCE } from './assess.ts';
-import type { Assessment } from './assess.ts';
-import type { PlanContext } from './context.ts';
-import type { Incoming } from './incoming.ts';
-import type { OrderResult } from './order-plan.ts';
-import { O_BASE_FREE, O_BEFORE, O_QUOTE_FREE, O_SIZE, OVERLAY } from './overlay.ts';
+} = reasons;
+const { ASK_ALL, ASK_INITIAL, ASK_MAINTENANCE } = questions;
+const { O_BASE_FREE, O_BEFORE, O_QUOTE_FREE, O_SIZE, OVERLAY } = overlayFields;
 
 export function checkOrder(
   context: PlanContext,

@@ -8,16 +8,24 @@ import { unrealised } from '../../margin/position.ts';
 import { isLiquidatable, makerKeepsOrder } from '../../margin/scope.ts';
 import { mulDivCeil, mulDivFloor } from '../../units/rounding.ts';
 import type { Side } from '../../units/brand.ts';
-import {
-  FLAG_REDUCE_ONLY,
-  WHY_EXPIRED,
-  WHY_HOLD_NOT_COVERED,
-  WHY_MAKER_MARGIN,
-  WHY_REDUCE_ONLY,
-} from '../event.ts';
-import { VALUE_MAX } from '../limits.ts';
+import * as events from '../event.ts';
+import * as bounds from '../limits.ts';
 import type { Market } from '../state/market.ts';
-import {
+import * as orderFields from '../state/orders.ts';
+import type { State } from '../state/state.ts';
+import { FillTerms, fillCross, fillIsolated, fillSpot, releaseSpotHold } from './apply-fill.ts';
+import * as questions from './assess.ts';
+import { Assessment } from './assess.ts';
+import type { Assessor } from './assess.ts';
+import { isolatedHold, spotBuyHold } from './holds.ts';
+import * as overlayFields from './overlay.ts';
+import type { Overlay } from './overlay.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { FLAG_REDUCE_ONLY, WHY_EXPIRED, WHY_HOLD_NOT_COVERED, WHY_MAKER_MARGIN, WHY_REDUCE_ONLY } =
+  events;
+const { VALUE_MAX } = bounds;
+const {
   ORDER_ACCOUNT,
   ORDER_EXPIRES,
   ORDER_FLAGS,
@@ -25,13 +33,9 @@ import {
   ORDER_FACTS,
   ORDER_FIGURES,
   ORDER_OPENING,
-} from '../state/orders.ts';
-import type { State } from '../state/state.ts';
-import { FillTerms, fillCross, fillIsolated, fillSpot, releaseSpotHold } from './apply-fill.ts';
-import { ASK_INITIAL, ASK_MAINTENANCE, Assessment } from './assess.ts';
-import type { Assessor } from './assess.ts';
-import { isolatedHold, spotBuyHold } from './holds.ts';
-import {
+} = orderFields;
+const { ASK_INITIAL, ASK_MAINTENANCE } = questions;
+const {
   O_BASE_FREE,
   O_COLLATERAL,
   O_COST,
@@ -41,8 +45,7 @@ import {
   O_REALISED,
   O_SIZE,
   OVERLAY,
-} from './overlay.ts';
-import type { Overlay } from './overlay.ts';
+} = overlayFields;
 
 export class EngineFillRule implements FillRule {
   /** Per admitted fill, in order: what each side pays, and what the maker's order still holds. */

@@ -2,10 +2,16 @@
 // its place, a stop that fired, an edit of a position. One object is reused; `order-plan.ts` plans
 // it.
 
-import { NONE } from '../../units/table.ts';
-import { BUY, type Side } from '../../units/brand.ts';
-import { ORDER_LIMIT, STP_EXPIRE_MAKER, TIF_GTC } from '../command.ts';
+import * as table from '../../units/table.ts';
+import * as brand from '../../units/brand.ts';
+import { type Side } from '../../units/brand.ts';
+import * as words from '../command.ts';
 import type { OrderType, SelfTradeMode, TimeInForce, TriggerBy } from '../command.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
+const { BUY } = brand;
+const { ORDER_LIMIT, STP_EXPIRE_MAKER, TIF_GTC } = words;
 
 export class Incoming {
   /** The row it already has (amended, fired), or NONE. */

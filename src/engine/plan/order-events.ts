@@ -2,23 +2,23 @@
 // the pair that an order brings with its first fill, and at the end what every touched account has
 // now. Decides nothing.
 
-import { DROP, EXPIRE, FILL, FILL_AND_DROP } from '../../book/match.ts';
-import { NONE } from '../../units/table.ts';
-import {
-  BALANCE_HOLD,
-  BALANCE_TRADE,
-  ORDER_FILLED,
-  ORDER_TRIGGERED,
-  WHY_SELF_TRADE,
-} from '../event.ts';
+import * as matching from '../../book/match.ts';
+import * as table from '../../units/table.ts';
+import * as events from '../event.ts';
 import type { EventLog } from '../event.ts';
 import type { Market } from '../state/market.ts';
-import { ORDER_ACCOUNT, ORDER_FACTS } from '../state/orders.ts';
+import * as orderFields from '../state/orders.ts';
 import { writeAttachments } from './attachments.ts';
 import type { PlanContext } from './context.ts';
 import type { Incoming } from './incoming.ts';
 import type { OrderResult } from './order-plan.ts';
 import { writeAccepted, writeAmended, writeCancelled, writeFees, writeTouched } from './write.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { DROP, EXPIRE, FILL, FILL_AND_DROP } = matching;
+const { NONE } = table;
+const { BALANCE_HOLD, BALANCE_TRADE, ORDER_FILLED, ORDER_TRIGGERED, WHY_SELF_TRADE } = events;
+const { ORDER_ACCOUNT, ORDER_FACTS } = orderFields;
 
 export function writeOrderEvents(
   context: PlanContext,

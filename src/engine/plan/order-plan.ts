@@ -3,28 +3,35 @@
 // log; a refusal leaves only the log's scratch behind. All ways into a market come through here, so
 // each rule is checked once.
 
-import {
-  FILL,
-  MATCHED,
-  MATCH_WOULD_CROSS,
-  STOPPED_FILL_LIMIT,
-  STOPPED_SELF_TRADE,
-  planMatch,
-} from '../../book/match.ts';
+import * as matching from '../../book/match.ts';
+import { planMatch } from '../../book/match.ts';
 import { isReducing, lossAgainstMark } from '../../margin/exposure.ts';
-import { NONE } from '../../units/table.ts';
+import * as table from '../../units/table.ts';
 import { mulDivCeil, mulDivFloor } from '../../units/rounding.ts';
-import { PPM_ONE } from '../../units/brand.ts';
+import * as brand from '../../units/brand.ts';
 import type { Side } from '../../units/brand.ts';
-import { TIF_FOK, TIF_GTC, TIF_GTD } from '../command.ts';
-import {
-  FLAG_POST_ONLY,
-  FLAG_REDUCE_ONLY,
-  WHY_FILL_LIMIT,
-  WHY_SELF_TRADE,
-  WHY_UNFILLED_REST,
-} from '../event.ts';
-import {
+import * as words from '../command.ts';
+import * as events from '../event.ts';
+import * as reasons from '../reason.ts';
+import * as bounds from '../limits.ts';
+import type { Market } from '../state/market.ts';
+import * as orderFields from '../state/orders.ts';
+import * as rowFields from '../state/positions.ts';
+import { checkOrder } from './check-order.ts';
+import type { PlanContext } from './context.ts';
+import { isolatedHold, spotHold } from './holds.ts';
+import type { Incoming } from './incoming.ts';
+import { writeOrderEvents } from './order-events.ts';
+import * as overlayFields from './overlay.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { FILL, MATCHED, MATCH_WOULD_CROSS, STOPPED_FILL_LIMIT, STOPPED_SELF_TRADE } = matching;
+const { NONE } = table;
+const { PPM_ONE } = brand;
+const { TIF_FOK, TIF_GTC, TIF_GTD } = words;
+const { FLAG_POST_ONLY, FLAG_REDUCE_ONLY, WHY_FILL_LIMIT, WHY_SELF_TRADE, WHY_UNFILLED_REST } =
+  events;
+const {
   AMOUNT_OUT_OF_RANGE,
   BOOK_FULL,
   FOK_NOT_FILLABLE,
@@ -34,23 +41,11 @@ import {
   POST_ONLY_WOULD_CROSS,
   PRICE_BAND,
   REDUCE_ONLY_REJECTED,
-} from '../reason.ts';
-import { ACCOUNT_VALUE_MAX, VALUE_MAX } from '../limits.ts';
-import type { Market } from '../state/market.ts';
-import {
-  ORDER_ACCOUNT,
-  ORDER_FLAGS,
-  ORDER_HOLD,
-  ORDER_FACTS,
-  ORDER_FIGURES,
-} from '../state/orders.ts';
-import { LINKS, ORDER_COUNT } from '../state/positions.ts';
-import { checkOrder } from './check-order.ts';
-import type { PlanContext } from './context.ts';
-import { isolatedHold, spotHold } from './holds.ts';
-import type { Incoming } from './incoming.ts';
-import { writeOrderEvents } from './order-events.ts';
-import {
+} = reasons;
+const { ACCOUNT_VALUE_MAX, VALUE_MAX } = bounds;
+const { ORDER_ACCOUNT, ORDER_FLAGS, ORDER_HOLD, ORDER_FACTS, ORDER_FIGURES } = orderFields;
+const { LINKS, ORDER_COUNT } = rowFields;
+const {
   O_BASE_FREE,
   O_BASE_HELD,
   O_BUYS,
@@ -63,7 +58,7 @@ import {
   O_SELL_NOTIONAL,
   O_SIZE,
   OVERLAY,
-} from './overlay.ts';
+} = overlayFields;
 
 /** What a planned order leads to, beside the match plan. One object is reused. */
 export class OrderResult {

@@ -2,38 +2,35 @@
 // fill n + 1 sees fill n without anything having changed. One market at a time; rows are found by a
 // stamp per account, so touching one costs no search and forgetting all costs nothing.
 
-import { NONE } from '../../units/table.ts';
-import {
-  BUYS,
-  BUY_NOTIONAL,
-  COLLATERAL,
-  COST,
-  HOLDS,
-  NUMBERS,
-  SELLS,
-  SELL_NOTIONAL,
-  SIZE,
-} from '../state/positions.ts';
+import * as table from '../../units/table.ts';
+import * as rowFields from '../state/positions.ts';
 import type { Market } from '../state/market.ts';
 import type { State } from '../state/state.ts';
+import * as fields from './overlay-fields.ts';
 
-/** Numbers of a touched account: `numbers[touched × OVERLAY + O_SIZE]`. */
-export const OVERLAY = 20;
-export const O_SIZE = 0;
-export const O_COST = 1;
-export const O_COLLATERAL = 2;
-export const O_QUOTE_FREE = 3;
-export const O_QUOTE_HELD = 4;
-export const O_BASE_FREE = 5;
-export const O_BASE_HELD = 6;
-export const O_REALISED = 7;
-export const O_BUYS = 8;
-export const O_SELLS = 9;
-export const O_BUY_NOTIONAL = 10;
-export const O_SELL_NOTIONAL = 11;
-export const O_HOLDS = 12;
-/** As they are in the state, in the order of the first seven. */
-export const O_BEFORE = 13;
+export * from './overlay-fields.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
+const { BUYS, BUY_NOTIONAL, COLLATERAL, COST, HOLDS, NUMBERS, SELLS, SELL_NOTIONAL, SIZE } =
+  rowFields;
+const {
+  OVERLAY,
+  O_SIZE,
+  O_COST,
+  O_COLLATERAL,
+  O_QUOTE_FREE,
+  O_QUOTE_HELD,
+  O_BASE_FREE,
+  O_BASE_HELD,
+  O_REALISED,
+  O_BUYS,
+  O_SELLS,
+  O_BUY_NOTIONAL,
+  O_SELL_NOTIONAL,
+  O_HOLDS,
+  O_BEFORE,
+} = fields;
 
 export class Overlay {
   /** Accounts touched. */

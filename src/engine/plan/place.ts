@@ -1,8 +1,33 @@
 // A new order: what it must look like, whether the market takes it now, and then the plan of it;
 // stops only wait.
 
-import { NONE } from '../../units/table.ts';
+import * as table from '../../units/table.ts';
+import * as words from '../command.ts';
+import type { PlaceOrder } from '../command.ts';
+import { waitsForRise } from '../commit/order-rows.ts';
+import * as events from '../event.ts';
+import * as bounds from '../limits.ts';
+import * as reasons from '../reason.ts';
+import type { Market } from '../state/market.ts';
+import * as rowFields from '../state/positions.ts';
+import type { PlanContext } from './context.ts';
+import { writeAccepted } from './write.ts';
+import { planOrder } from './order-plan.ts';
+import type { OrderResult } from './order-plan.ts';
 import {
+  ID_PATTERN,
+  checkAccount,
+  checkMarket,
+  checkRange,
+  checkValue,
+  findClientOrder,
+  invalid,
+  isCount,
+} from './validate.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
+const {
   ORDER_LIMIT,
   ORDER_MARKET,
   ORDER_STOP_LIMIT,
@@ -18,12 +43,10 @@ import {
   TIF_GTC,
   TIF_GTD,
   TIF_IOC,
-} from '../command.ts';
-import type { PlaceOrder } from '../command.ts';
-import { waitsForRise } from '../commit/order-rows.ts';
-import { FLAG_CLIENT_ID, FLAG_POST_ONLY, FLAG_REDUCE_ONLY } from '../event.ts';
-import { VALUE_MAX } from '../limits.ts';
-import {
+} = words;
+const { FLAG_CLIENT_ID, FLAG_POST_ONLY, FLAG_REDUCE_ONLY } = events;
+const { VALUE_MAX } = bounds;
+const {
   BELOW_MINIMUM,
   BOOK_FULL,
   CANCEL_ONLY,
@@ -42,23 +65,8 @@ import {
   SELF_TRADE_NOT_ALLOWED,
   STEP_MISMATCH,
   TRIGGER_PASSED,
-} from '../reason.ts';
-import type { Market } from '../state/market.ts';
-import { BUYS, LINKS, NUMBERS, ORDER_COUNT, SELLS, SIZE } from '../state/positions.ts';
-import type { PlanContext } from './context.ts';
-import { writeAccepted } from './write.ts';
-import { planOrder } from './order-plan.ts';
-import type { OrderResult } from './order-plan.ts';
-import {
-  ID_PATTERN,
-  checkAccount,
-  checkMarket,
-  checkRange,
-  checkValue,
-  findClientOrder,
-  invalid,
-  isCount,
-} from './validate.ts';
+} = reasons;
+const { BUYS, LINKS, NUMBERS, ORDER_COUNT, SELLS, SIZE } = rowFields;
 
 /** True for the types that wait for a trigger. */
 export const isStopType = (type: number): boolean => type >= ORDER_STOP_MARKET;

@@ -2,7 +2,7 @@
 // planner checks from top to bottom and returns OK or the refusal.
 
 import type { Command } from '../command.ts';
-import { OK } from '../reason.ts';
+import * as reasons from '../reason.ts';
 import { planAmend } from './amend.ts';
 import { planCancel, planCancelAll } from './cancel.ts';
 import type { PlanContext } from './context.ts';
@@ -20,6 +20,9 @@ import type { OrderResult } from './order-plan.ts';
 import { planPlace } from './place.ts';
 import { planSetDeadMan, planSetLeverage, planSetMarginMode } from './settings.ts';
 import { invalid } from './validate.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { OK } = reasons;
 
 /**
  * Plans a command into the context's log. Returns OK, or the refusal, which the context then holds.

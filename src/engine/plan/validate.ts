@@ -3,10 +3,22 @@
 // nothing.
 
 import { isMinusZero } from '../../units/assert.ts';
-import { NONE } from '../../units/table.ts';
-import { SYSTEM_ACCOUNTS } from '../command.ts';
-import { VALUE_MAX } from '../limits.ts';
-import {
+import * as table from '../../units/table.ts';
+import * as words from '../command.ts';
+import * as bounds from '../limits.ts';
+import * as reasons from '../reason.ts';
+import { fieldNumber } from '../reason.ts';
+import type { FieldName } from '../reason.ts';
+import * as orderFields from '../state/orders.ts';
+import * as rowFields from '../state/positions.ts';
+import type { State } from '../state/state.ts';
+import type { PlanContext } from './context.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
+const { SYSTEM_ACCOUNTS } = words;
+const { VALUE_MAX } = bounds;
+const {
   ACCOUNT_NOT_FOUND,
   ACCOUNT_RESERVED,
   ASSET_NOT_FOUND,
@@ -14,13 +26,9 @@ import {
   OK,
   ORDER_NOT_FOUND,
   VALUE_INVALID,
-  fieldNumber,
-} from '../reason.ts';
-import type { FieldName } from '../reason.ts';
-import { CLIENT_ID_BYTES, ORDER_ACCOUNT, ORDER_BEHIND, ORDER_FACTS } from '../state/orders.ts';
-import { LINKS, NEXT_ROW, ORDER_HEAD } from '../state/positions.ts';
-import type { State } from '../state/state.ts';
-import type { PlanContext } from './context.ts';
+} = reasons;
+const { CLIENT_ID_BYTES, ORDER_ACCOUNT, ORDER_BEHIND, ORDER_FACTS } = orderFields;
+const { LINKS, NEXT_ROW, ORDER_HEAD } = rowFields;
 
 /** Names, ids: 1 to 36 of these. */
 export const ID_PATTERN = /^[A-Za-z0-9._:-]{1,36}$/;

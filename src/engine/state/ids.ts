@@ -3,10 +3,20 @@
 // idle account costs nothing. Found through one open-addressing index over 128-bit hashes: two
 // different ids that collide would need 2^64 tries.
 
-import { NONE, Table } from '../../units/table.ts';
+import * as table from '../../units/table.ts';
+import { Table } from '../../units/table.ts';
 import type { Accounts } from './accounts.ts';
 
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
+
 const CELLS_FIRST = 1_024;
+/** Words of a row: four of the id's hash, two of the content's. */
+const WORDS = 6;
+/** Numbers of a row: sequence, time, created, three parameters. */
+const NUMBERS = 6;
+export const ID_WORDS = WORDS;
+export const ID_NUMBERS = NUMBERS;
 
 /** A remembered id: who, which, what was asked, what was answered. */
 export class Ids extends Table {
@@ -22,7 +32,7 @@ export class Ids extends Table {
 
   constructor(limit: number) {
     super(limit);
-    this.register({ words: ID_WORDS, numbers: ID_NUMBERS, account: 1, reason: 1, newer: 1 });
+    this.register({ words: WORDS, numbers: NUMBERS, account: 1, reason: 1, newer: 1 });
   }
 
   /** The row of this account's id, or NONE. `hash` holds the four words. */
@@ -48,7 +58,7 @@ export class Ids extends Table {
       this.forgetOldest(accounts, account);
     if ((this.live + 1) * 2 > this.cells.length) this.enlarge();
     const row = this.allocate();
-    for (let i = 0; i < 4; i++) this.words[row * ID_WORDS + i] = hash[i];
+    for (let i = 0; i < 4; i++) this.words[row * WORDS + i] = hash[i];
     this.account[row] = account;
     this.newer[row] = NONE;
     const newest = accounts.idNewest[account];
@@ -73,7 +83,7 @@ export class Ids extends Table {
 
   private same(row: number, hash: Uint32Array): boolean {
     const words = this.words;
-    const at = row * ID_WORDS;
+    const at = row * WORDS;
     return (
       words[at] === hash[0] &&
       words[at + 1] === hash[1] &&
@@ -83,7 +93,7 @@ export class Ids extends Table {
   }
 
   private homeOf(row: number, mask: number): number {
-    return home(this.account[row], this.words[row * ID_WORDS], mask);
+    return home(this.account[row], this.words[row * WORDS], mask);
   }
 
   private insert(row: number): void {
@@ -126,11 +136,6 @@ export class Ids extends Table {
     for (const row of old) if (row !== NONE) this.insert(row);
   }
 }
-
-/** Words of a row: four of the id's hash, two of the content's. */
-export const ID_WORDS = 6;
-/** Numbers of a row: sequence, time, created, three parameters. */
-export const ID_NUMBERS = 6;
 
 function home(account: number, word: number, mask: number): number {
   return (word ^ Math.imul(account, 0x9e3779b1)) & mask;

@@ -3,12 +3,16 @@
 
 import { Ladder } from '../../book/ladder.ts';
 import type { Brackets } from '../../margin/brackets.ts';
-import { NONE } from '../../units/table.ts';
+import * as table from '../../units/table.ts';
 import type { Price, Side, Size } from '../../units/brand.ts';
-import { MARKET_SPOT, STATUS_ACTIVE, TRIGGER_BY_MARK } from '../command.ts';
+import * as words from '../command.ts';
 import type { MarketKind, MarketStatus, MarketTerms, TriggerBy } from '../command.ts';
 import { IndexedHeap } from './heap.ts';
 import type { Orders } from './orders.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
+const { MARKET_SPOT, STATUS_ACTIVE, TRIGGER_BY_MARK } = words;
 
 /** What `create_market` fixes for ever. */
 export interface MarketShape {

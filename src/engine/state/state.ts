@@ -2,8 +2,8 @@
 // and can be built anew (indices, names to numbers) is marked so and is no part of the state hash.
 
 import { IdIndex } from '../../book/id-index.ts';
-import { NONE } from '../../units/table.ts';
-import { SYSTEM_ACCOUNTS } from '../command.ts';
+import * as table from '../../units/table.ts';
+import * as words from '../command.ts';
 import type { EngineLimits } from '../limits.ts';
 import { Accounts } from './accounts.ts';
 import type { Asset } from './assets.ts';
@@ -12,10 +12,18 @@ import { IndexedHeap } from './heap.ts';
 import { Ids } from './ids.ts';
 import type { Market } from './market.ts';
 import { Names } from './names.ts';
-import { ORDER_BEHIND, ORDER_FACTS, Orders } from './orders.ts';
-import { LINKS, MARKET, ORDER_HEAD, Positions } from './positions.ts';
+import * as orderFields from './orders.ts';
+import { Orders } from './orders.ts';
+import * as rowFields from './positions.ts';
+import { Positions } from './positions.ts';
 import { Sums } from './sums.ts';
 import { Upkeep } from './upkeep.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
+const { SYSTEM_ACCOUNTS } = words;
+const { ORDER_BEHIND, ORDER_FACTS } = orderFields;
+const { LINKS, MARKET, ORDER_HEAD } = rowFields;
 
 export class State {
   readonly limits: EngineLimits;
