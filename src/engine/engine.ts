@@ -117,15 +117,16 @@ export class Engine {
    */
   execute(command: Command): Outcome {
     const { context, outcome, state } = this;
+    const hasId = command.id !== '';
     outcome.repeated = false;
     outcome.taken = false;
-    if (command.id !== '') {
+    if (hasId) {
       const known = this.lookUp(command);
       if (known !== OK) return this.refuseId(known);
       if (outcome.repeated) return outcome;
     }
     const reason = this.plan(command);
-    outcome.taken = reason === OK || command.id !== '';
+    outcome.taken = reason === OK || hasId;
     if (outcome.taken) state.sequence += 1;
     outcome.sequence = state.sequence;
     outcome.time = context.now;
@@ -134,11 +135,11 @@ export class Engine {
     if (reason === OK) {
       state.clock = context.now;
       this.commitStep();
-      if (command.kind === 'tick') this.passTime();
+      if (context.passesTime) this.passTime();
       if (state.upkeep.length > 0 || state.dueStops.count > 0) this.drain();
     }
     rollWords(this.digestLanes, context.log.words, context.log.length * 2);
-    if (command.id !== '') this.remember(command);
+    if (hasId) this.remember(command);
     return outcome;
   }
 
@@ -233,10 +234,7 @@ export class Engine {
   }
 
   private plan(command: Command): number {
-    const { context, state } = this;
-    const { time } = command;
-    const now = Number.isSafeInteger(time) && time > state.clock ? time : state.clock;
-    context.begin(now);
+    const { context } = this;
     const reason = planCommand(context, command, this.result);
     if (reason !== OK) context.rewind();
     return reason;

@@ -134,8 +134,7 @@ export class Assessor {
     const { state, result } = this;
     this.question = question;
     const orders = question !== ASK_MAINTENANCE;
-    result.clear();
-    this.addBalances(account, touched, market);
+    this.beginWithBalances(account, touched, market);
     const { links, numbers } = state.positions;
     const own = touched === NONE ? NONE : this.overlay.row[touched];
     for (
@@ -258,22 +257,34 @@ export class Assessor {
     return chosen === 0 ? market.brackets.leverageMax : chosen;
   }
 
-  private addBalances(account: number, touched: number, market: Market | undefined): void {
-    const { state, result, overlay } = this;
+  /** Begins the sums of a scope with what its balances are worth. */
+  private beginWithBalances(account: number, touched: number, market: Market | undefined): void {
+    const { state, result } = this;
     const { balances, assets, settlement } = state;
+    const planned = touched === NONE ? undefined : market;
+    const quote = planned === undefined ? NONE : planned.quote;
+    const base = planned === undefined ? NONE : planned.base;
+    const { numbers } = this.overlay;
+    const t = touched * OVERLAY;
     const first = balances.at(account, 0);
+    let equity = 0;
+    let gross = 0;
     for (let asset = 0; asset < assets.length; asset++) {
-      let free = balances.money[first + asset * 2];
-      if (touched !== NONE && market !== undefined) {
-        if (asset === market.quote) free = overlay.numbers[touched * OVERLAY + O_QUOTE_FREE];
-        else if (asset === market.base) free = overlay.numbers[touched * OVERLAY + O_BASE_FREE];
-      }
+      let free = 0;
+      if (asset === quote) free = numbers[t + O_QUOTE_FREE];
+      else if (asset === base) free = numbers[t + O_BASE_FREE];
+      else free = balances.money[first + asset * 2];
       if (free === 0) continue;
       const value = asset === settlement ? free : this.valueOf(asset, free);
-      result.equity += value;
-      result.gross += value < 0 ? -value : value;
+      equity += value;
+      gross += value < 0 ? -value : value;
     }
-    result.initialEquity = result.equity;
+    result.equity = equity;
+    result.initialEquity = equity;
+    result.maintenance = 0;
+    result.initial = 0;
+    result.worst = 0;
+    result.gross = gross;
   }
 
   private valueOf(asset: number, free: number): number {

@@ -54,6 +54,8 @@ export class PlanContext {
   /** Where the step's events begin in the log, and how many events come before them. */
   stepStart = 0;
   private stepCount = 0;
+  /** Whether the command lets time alone do its work once it is accepted. */
+  passesTime = false;
   /** The number of what the plan creates or names, for the outcome. */
   created = 0;
 
@@ -65,11 +67,13 @@ export class PlanContext {
     this.match = new MatchPlan(state.limits.fillsPerOrder);
   }
 
-  /** Begins a command at this time: forgets the last one's events. */
-  begin(now: number): void {
-    this.now = now;
+  /** Begins a command that says it comes at this time: forgets the last one's events. */
+  begin(time: number): void {
+    const { clock } = this.state;
+    this.now = Number.isSafeInteger(time) && time > clock ? time : clock;
     this.log.clear();
     this.created = 0;
+    this.passesTime = false;
     this.staged.clientOrderId = '';
     this.beginStep();
   }

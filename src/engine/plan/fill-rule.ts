@@ -15,8 +15,7 @@ import * as orderFields from '../state/orders.ts';
 import type { State } from '../state/state.ts';
 import { FillTerms, fillCross, fillIsolated, fillSpot, releaseSpotHold } from './apply-fill.ts';
 import * as questions from './assess.ts';
-import { Assessment } from './assess.ts';
-import type { Assessor } from './assess.ts';
+import type { Assessment, Assessor } from './assess.ts';
 import { isolatedHold, spotBuyHold } from './holds.ts';
 import * as overlayFields from './overlay.ts';
 import type { Overlay } from './overlay.ts';
@@ -33,6 +32,7 @@ const {
   ORDER_FACTS,
   ORDER_FIGURES,
   ORDER_OPENING,
+  ORDER_ROW,
 } = orderFields;
 const { ASK_INITIAL, ASK_MAINTENANCE } = questions;
 const {
@@ -61,7 +61,6 @@ export class EngineFillRule implements FillRule {
   private readonly makerTerms = new FillTerms();
   private readonly saved = new Float64Array(7);
   private readonly tried = new Float64Array(7);
-  private readonly after = new Assessment();
   private readonly state: State;
   private readonly overlay: Overlay;
   private readonly assessor: Assessor;
@@ -104,7 +103,9 @@ export class EngineFillRule implements FillRule {
     this.asked = asked + 1;
     const expires = this.state.orders.figures[slot * ORDER_FIGURES + ORDER_EXPIRES];
     if (expires !== 0 && expires <= this.now) return this.refuse(WHY_EXPIRED);
-    const maker = this.overlay.touch(this.state.orders.facts[slot * ORDER_FACTS + ORDER_ACCOUNT]);
+    const { facts } = this.state.orders;
+    const at = slot * ORDER_FACTS;
+    const maker = this.overlay.touchRow(facts[at + ORDER_ACCOUNT], facts[at + ORDER_ROW]);
     const admitted = this.market.isSpot
       ? this.fillSpotMaker(slot, maker, price, size)
       : this.fillPerpMaker(slot, maker, price, size, asked);
@@ -219,15 +220,15 @@ export class EngineFillRule implements FillRule {
         : WHY_HOLD_NOT_COVERED;
       return false;
     }
-    const { after, overlay, saved } = this;
-    this.assessMaker(maker).copyTo(after);
-    if (!isLiquidatable(after.equity, after.maintenance)) return true;
+    const { overlay, saved } = this;
+    const { equity, maintenance } = this.assessMaker(maker);
+    if (!isLiquidatable(equity, maintenance)) return true;
     const t = maker * OVERLAY;
     save(overlay.numbers, t, this.tried);
     restore(overlay.numbers, t, saved);
     const before = this.assessMaker(maker);
     restore(overlay.numbers, t, this.tried);
-    return makerKeepsOrder(before.equity, before.maintenance, after.equity, after.maintenance);
+    return makerKeepsOrder(before.equity, before.maintenance, equity, maintenance);
   }
 
   private assessMaker(maker: number): Assessment {

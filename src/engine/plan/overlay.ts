@@ -1,6 +1,6 @@
 // The accounts that a plan touches, as they would be after the part of it that is planned already:
 // fill n + 1 sees fill n without anything having changed. One market at a time; rows are found by a
-// stamp per account, so touching one costs no search and forgetting all costs nothing.
+// small hash table, so forgetting all of them costs nothing.
 
 import * as table from '../../units/table.ts';
 import * as rowFields from '../state/positions.ts';
@@ -32,14 +32,27 @@ const {
   O_BEFORE,
 } = fields;
 
+/** For `add`: the account's row in the market is still to be found. */
+const UNKNOWN = -2;
+const TOUCHED_FIRST = 64;
+/** Cells per touched account: short probes, and few enough to stay in the nearest cache. */
+const CELLS_PER_TOUCHED = 4;
+const CELL_FACTOR = 0x9e3779b1; // 2^32 ÷ golden ratio: neighbouring accounts land far apart
+
 export class Overlay {
   /** Accounts touched. */
   count = 0;
-  numbers = new Float64Array(64 * OVERLAY);
-  account = new Int32Array(64);
+  numbers = new Float64Array(TOUCHED_FIRST * OVERLAY);
+  account = new Int32Array(TOUCHED_FIRST);
   /** Their position rows in the market, or NONE. */
-  row = new Int32Array(64);
-  private places = new Int32Array(64);
+  row = new Int32Array(TOUCHED_FIRST);
+  /**
+   * A hash table from account to place that never needs clearing: a cell counts only while the
+   * place it names is in use and names the cell in return. (A place per account would be one more
+   * line of memory that is not in the cache.)
+   */
+  private cells = new Int32Array(TOUCHED_FIRST * CELLS_PER_TOUCHED);
+  private cellOf = new Int32Array(TOUCHED_FIRST);
   private market!: Market;
   /** Free and held by asset, of the one account that `continueIn` follows. */
   private carried = new Map<number, readonly [number, number]>();
@@ -54,7 +67,6 @@ export class Overlay {
     this.market = market;
     this.count = 0;
     if (this.carried.size > 0) this.carried.clear();
-    if (this.state.accounts.rows > this.places.length) this.widen();
   }
 
   /**
@@ -83,14 +95,14 @@ export class Overlay {
 
   /** The account's place here, loaded from the state the first time. */
   touch(account: number): number {
-    const place = this.places[account];
-    if (place < this.count && this.account[place] === account) return place;
-    const touched = this.count;
-    if (touched === this.account.length) this.lengthen();
-    this.count += 1;
-    this.places[account] = touched;
-    this.load(touched, account);
-    return touched;
+    const cell = this.cellFor(account);
+    return this.isTaken(cell) ? this.cells[cell] : this.add(cell, account, UNKNOWN);
+  }
+
+  /** The same for an account whose position row in this market is known. */
+  touchRow(account: number, row: number): number {
+    const cell = this.cellFor(account);
+    return this.isTaken(cell) ? this.cells[cell] : this.add(cell, account, row);
   }
 
   /** Whether the plan is in this market. */
@@ -100,18 +112,53 @@ export class Overlay {
 
   /** The account's place here, or NONE when this plan has not touched it. */
   find(account: number): number {
-    const place = this.places[account];
-    return place < this.count && this.account[place] === account ? place : NONE;
+    const cell = this.cellFor(account);
+    return this.isTaken(cell) ? this.cells[cell] : NONE;
   }
 
-  private load(touched: number, account: number): void {
-    const { state, market, numbers } = this;
-    const row = state.row(account, market.number);
+  /** The cell of an account, or the one where it belongs. */
+  private cellFor(account: number): number {
+    const { cells, account: accounts } = this;
+    const mask = cells.length - 1;
+    let cell = (Math.imul(account, CELL_FACTOR) >>> 16) & mask;
+    while (this.isTaken(cell) && accounts[cells[cell]] !== account) cell = (cell + 1) & mask;
+    return cell;
+  }
+
+  private isTaken(cell: number): boolean {
+    const place = this.cells[cell];
+    return place < this.count && this.cellOf[place] === cell;
+  }
+
+  private add(freeCell: number, account: number, knownRow: number): number {
+    const touched = this.count;
+    let cell = freeCell;
+    if (touched === this.account.length) {
+      this.lengthen();
+      cell = this.cellFor(account);
+    }
+    this.count = touched + 1;
+    this.cells[cell] = touched;
+    this.cellOf[touched] = cell;
     this.account[touched] = account;
+    const row = knownRow === UNKNOWN ? this.state.row(account, this.market.number) : knownRow;
     this.row[touched] = row;
-    const at = touched * OVERLAY;
+    this.load(touched * OVERLAY, account, row);
+    return touched;
+  }
+
+  private load(at: number, account: number, row: number): void {
+    const { state, market, numbers } = this;
+    numbers[at + O_REALISED] = 0;
     if (row === NONE) {
-      numbers.fill(0, at, at + OVERLAY);
+      numbers[at + O_SIZE] = 0;
+      numbers[at + O_COST] = 0;
+      numbers[at + O_COLLATERAL] = 0;
+      numbers[at + O_BUYS] = 0;
+      numbers[at + O_SELLS] = 0;
+      numbers[at + O_BUY_NOTIONAL] = 0;
+      numbers[at + O_SELL_NOTIONAL] = 0;
+      numbers[at + O_HOLDS] = 0;
     } else {
       const from = state.positions.numbers;
       const r = row * NUMBERS;
@@ -123,27 +170,27 @@ export class Overlay {
       numbers[at + O_BUY_NOTIONAL] = from[r + BUY_NOTIONAL];
       numbers[at + O_SELL_NOTIONAL] = from[r + SELL_NOTIONAL];
       numbers[at + O_HOLDS] = from[r + HOLDS];
-      numbers[at + O_REALISED] = 0;
     }
-    const { balances } = state;
-    const quote = balances.at(account, market.quote);
-    numbers[at + O_QUOTE_FREE] = balances.money[quote];
-    numbers[at + O_QUOTE_HELD] = balances.money[quote + 1];
+    const { money } = state.balances;
+    const quote = state.balances.at(account, market.quote);
+    numbers[at + O_QUOTE_FREE] = money[quote];
+    numbers[at + O_QUOTE_HELD] = money[quote + 1];
     if (market.isSpot) {
-      const base = balances.at(account, market.base);
-      numbers[at + O_BASE_FREE] = balances.money[base];
-      numbers[at + O_BASE_HELD] = balances.money[base + 1];
+      const base = state.balances.at(account, market.base);
+      numbers[at + O_BASE_FREE] = money[base];
+      numbers[at + O_BASE_HELD] = money[base + 1];
+    } else {
+      numbers[at + O_BASE_FREE] = 0;
+      numbers[at + O_BASE_HELD] = 0;
     }
     if (this.carried.size > 0) this.loadCarried(at);
-    if (market.isSpot) {
-      numbers[at + O_BEFORE + O_BASE_FREE] = numbers[at + O_BASE_FREE];
-      numbers[at + O_BEFORE + O_BASE_HELD] = numbers[at + O_BASE_HELD];
-    }
     numbers[at + O_BEFORE + O_SIZE] = numbers[at + O_SIZE];
     numbers[at + O_BEFORE + O_COST] = numbers[at + O_COST];
     numbers[at + O_BEFORE + O_COLLATERAL] = numbers[at + O_COLLATERAL];
     numbers[at + O_BEFORE + O_QUOTE_FREE] = numbers[at + O_QUOTE_FREE];
     numbers[at + O_BEFORE + O_QUOTE_HELD] = numbers[at + O_QUOTE_HELD];
+    numbers[at + O_BEFORE + O_BASE_FREE] = numbers[at + O_BASE_FREE];
+    numbers[at + O_BEFORE + O_BASE_HELD] = numbers[at + O_BASE_HELD];
   }
 
   private loadCarried(at: number): void {
@@ -151,12 +198,6 @@ export class Overlay {
     const base = this.market.isSpot ? this.carried.get(this.market.base) : undefined;
     if (quote !== undefined) this.numbers.set(quote, at + O_QUOTE_FREE);
     if (base !== undefined) this.numbers.set(base, at + O_BASE_FREE);
-  }
-
-  private widen(): void {
-    let { length } = this.places;
-    while (length < this.state.accounts.rows) length *= 2;
-    this.places = new Int32Array(length);
   }
 
   private lengthen(): void {
@@ -170,5 +211,14 @@ export class Overlay {
     this.numbers = numbers;
     this.account = account;
     this.row = row;
+    this.cells = new Int32Array(length * CELLS_PER_TOUCHED);
+    this.cellOf = new Int32Array(length);
+    // Counting up anew, because a cell is taken only by a place below the count.
+    const { count } = this;
+    for (this.count = 0; this.count < count; this.count += 1) {
+      const cell = this.cellFor(account[this.count]);
+      this.cells[cell] = this.count;
+      this.cellOf[this.count] = cell;
+    }
   }
 }

@@ -1,7 +1,7 @@
 // From a command to the plan of its first step. The switch is the table of what may be asked; each
 // planner checks from top to bottom and returns OK or the refusal.
 
-import type { Command } from '../command.ts';
+import type { CancelOrder, Command, PlaceOrder } from '../command.ts';
 import * as reasons from '../reason.ts';
 import { planAmend } from './amend.ts';
 import { planCancel, planCancelAll } from './cancel.ts';
@@ -28,16 +28,33 @@ const { OK } = reasons;
  * Plans a command into the context's log. Returns OK, or the refusal, which the context then holds.
  */
 export function planCommand(context: PlanContext, command: Command, result: OrderResult): number {
+  // Each frequent kind's time is read in a place of its own, because V8 finds a field many times as
+  // fast where it has seen one shape of object.
   switch (command.kind) {
     case 'place_order':
+      context.begin(command.time);
       return planPlace(context, command, result);
     case 'cancel_order':
+      context.begin(command.time);
       return planCancel(context, command);
+    default:
+      context.begin(command.time);
+      return planOther(context, command, result);
+  }
+}
+
+function planOther(
+  context: PlanContext,
+  command: Exclude<Command, PlaceOrder | CancelOrder>,
+  result: OrderResult,
+): number {
+  switch (command.kind) {
     case 'amend_order':
       return planAmend(context, command, result);
     case 'update_index':
       return planUpdateIndex(context, command);
     case 'tick':
+      context.passesTime = true;
       return OK;
     case 'cancel_all':
       return planCancelAll(context, command);
