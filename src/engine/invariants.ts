@@ -148,8 +148,12 @@ function checkRow(
   expect(numbers[r + SELLS], sums[1], `${where} sells`);
   expect(numbers[r + BUY_NOTIONAL], sums[2], `${where} buy notional`);
   expect(numbers[r + SELL_NOTIONAL], sums[3], `${where} sell notional`);
-  expect(numbers[r + HIGHEST_BUY], sums[4], `${where} highest buy`);
-  expect(numbers[r + LOWEST_SELL], sums[5], `${where} lowest sell`);
+  const highest = numbers[r + HIGHEST_BUY];
+  const lowest = numbers[r + LOWEST_SELL];
+  expect(highest >= sums[4] ? 0 : highest, 0, `${where} highest buy, ${sums[4]}`);
+  expect((highest === 0) === (sums[4] === 0) ? 0 : highest, 0, `${where} any buy`);
+  expect(lowest <= sums[5] ? 0 : lowest, 0, `${where} lowest sell, ${sums[5]}`);
+  expect((lowest === 0) === (sums[5] === 0) ? 0 : lowest, 0, `${where} any sell`);
   if (!market.isSpot) expect(numbers[r + HOLDS], sums[6], `${where} holds`);
   expect(links[l + ORDER_COUNT], slots.length, `${where} orders`);
   const resting = slots.filter(

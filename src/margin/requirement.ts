@@ -34,6 +34,9 @@ export function initialMargin(
   leverage: number,
   liftPpm = 0,
 ): number {
+  // Where only the first rate holds, no leverage within its limit asks for less than that rate.
+  if (liftPpm === 0 && leverage <= brackets.leverageMax && notional < brackets.firstEnd)
+    return divCeil(notional, leverage);
   let required = bracketInitial(brackets, notional);
   if (liftPpm !== 0) required += mulDivCeil(notional - required, liftPpm, PPM_ONE);
   const chosen = divCeil(notional, leverage);

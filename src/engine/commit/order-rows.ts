@@ -58,6 +58,9 @@ const {
 /** `ORDER_WAITS` of a stop that is due and stands in the state's queue of due stops. */
 export const WAITS_DUE = 4;
 
+/** Orders of an account in a market up to which its best one is found anew by walking over them. */
+const EXTREME_WALK_MAX = 8;
+
 /** Whether a stop of this type and side waits for a rise of the price. */
 export function waitsForRise(type: number, side: number): boolean {
   const isTakeProfit = type > ORDER_STOP_MARKET + 1;
@@ -108,34 +111,69 @@ export function removeOrder(state: State, market: Market, slot: number): void {
 
 /** Rests the order: into its side of the book, and into the account's sums. */
 export function enterBook(state: State, market: Market, slot: number): void {
-  const { orders } = state;
+  const { orders, positions } = state;
+  const { facts } = orders;
   const at = slot * ORDER_FACTS;
-  orders.facts[at + ORDER_WAITS] = NONE;
-  market.own(orders.facts[at + ORDER_SIDE] > 0 ? 1 : -1).push(slot);
-  count(state, market, slot, orders.openOf(slot), 1);
-  const row = orders.facts[at + ORDER_ROW];
-  const numbers = state.positions.numbers;
-  if (!isReduceOnly(state, slot)) {
-    const price = orders.priceOf(slot);
-    const r = row * NUMBERS;
-    if (orders.facts[at + ORDER_SIDE] > 0) {
-      if (price > numbers[r + HIGHEST_BUY]) numbers[r + HIGHEST_BUY] = price;
-    } else if (numbers[r + LOWEST_SELL] === 0 || price < numbers[r + LOWEST_SELL]) {
-      numbers[r + LOWEST_SELL] = price;
-    }
-    noteExposure(state, market, row);
+  const isBuy = facts[at + ORDER_SIDE] > 0;
+  facts[at + ORDER_WAITS] = NONE;
+  (isBuy ? market.bids : market.asks).push(slot);
+  const row = facts[at + ORDER_ROW];
+  const hold = orders.figures[slot * ORDER_FIGURES + ORDER_HOLD];
+  if (hold !== 0) holdOf(state, market, slot, hold);
+  if ((facts[at + ORDER_FLAGS] & FLAG_REDUCE_ONLY) !== 0) {
+    positions.links[row * LINKS + REDUCE_ONLY_COUNT] += 1;
+    return;
   }
-  holdOf(state, market, slot, orders.figures[slot * ORDER_FIGURES + ORDER_HOLD]);
+  positions.links[row * LINKS + RESTING_COUNT] += 1;
+  const { numbers } = positions;
+  const r = row * NUMBERS;
+  const price = orders.priceOf(slot);
+  const open = orders.openOf(slot);
+  const value = price * open * market.multiplier;
+  if (isBuy) {
+    numbers[r + BUYS] += open;
+    numbers[r + BUY_NOTIONAL] += value;
+    if (price > numbers[r + HIGHEST_BUY]) numbers[r + HIGHEST_BUY] = price;
+  } else {
+    numbers[r + SELLS] += open;
+    numbers[r + SELL_NOTIONAL] += value;
+    const lowest = numbers[r + LOWEST_SELL];
+    if (lowest === 0 || price < lowest) numbers[r + LOWEST_SELL] = price;
+  }
+  noteExposure(state, market, row);
 }
 
 /** Out of the book and the sums; the row keeps its fields. */
 export function leaveBook(state: State, market: Market, slot: number): void {
-  const { orders } = state;
+  const { orders, positions } = state;
+  const { facts } = orders;
   const at = slot * ORDER_FACTS;
-  market.own(orders.facts[at + ORDER_SIDE] > 0 ? 1 : -1).remove(slot);
-  count(state, market, slot, -orders.openOf(slot), -1);
-  holdOf(state, market, slot, -orders.figures[slot * ORDER_FIGURES + ORDER_HOLD]);
-  if (!isReduceOnly(state, slot)) updateExtreme(state, slot);
+  const isBuy = facts[at + ORDER_SIDE] > 0;
+  (isBuy ? market.bids : market.asks).remove(slot);
+  const row = facts[at + ORDER_ROW];
+  const hold = orders.figures[slot * ORDER_FIGURES + ORDER_HOLD];
+  if (hold !== 0) holdOf(state, market, slot, -hold);
+  if ((facts[at + ORDER_FLAGS] & FLAG_REDUCE_ONLY) !== 0) {
+    positions.links[row * LINKS + REDUCE_ONLY_COUNT] -= 1;
+    return;
+  }
+  positions.links[row * LINKS + RESTING_COUNT] -= 1;
+  const { numbers } = positions;
+  const r = row * NUMBERS;
+  const price = orders.priceOf(slot);
+  const open = orders.openOf(slot);
+  const value = price * open * market.multiplier;
+  if (isBuy) {
+    numbers[r + BUYS] -= open;
+    numbers[r + BUY_NOTIONAL] -= value;
+    if (numbers[r + BUYS] === 0) numbers[r + HIGHEST_BUY] = 0;
+    else if (numbers[r + HIGHEST_BUY] === price) updateExtreme(state, slot, row, HIGHEST_BUY);
+  } else {
+    numbers[r + SELLS] -= open;
+    numbers[r + SELL_NOTIONAL] -= value;
+    if (numbers[r + SELLS] === 0) numbers[r + LOWEST_SELL] = 0;
+    else if (numbers[r + LOWEST_SELL] === price) updateExtreme(state, slot, row, LOWEST_SELL);
+  }
 }
 
 /**
@@ -153,7 +191,7 @@ export function shrinkOrder(
   const n = slot * ORDER_FIGURES;
   if (by > 0)
     market.own(orders.facts[slot * ORDER_FACTS + ORDER_SIDE] > 0 ? 1 : -1).reduce(slot, by);
-  if (by > 0) count(state, market, slot, -by, 0);
+  if (by > 0) uncount(state, market, slot, by);
   const opening = orders.figures[n + ORDER_OPENING];
   if (opening > orders.openOf(slot)) orders.figures[n + ORDER_OPENING] = orders.openOf(slot);
   setHold(state, market, slot, hold);
@@ -221,22 +259,17 @@ export function noteExposure(state: State, market: Market, row: number): void {
   if (most > market.exposureMax) market.exposureMax = most;
 }
 
-/** Size and number of an account's resting orders change. */
-function count(state: State, market: Market, slot: number, open: number, orders: number): void {
-  const rows = state.orders;
+/** The open size of a resting order shrinks. */
+function uncount(state: State, market: Market, slot: number, by: number): void {
+  const { orders, positions } = state;
+  if (isReduceOnly(state, slot)) return;
   const at = slot * ORDER_FACTS;
-  const row = rows.facts[at + ORDER_ROW];
-  const { links, numbers } = state.positions;
-  if (isReduceOnly(state, slot)) {
-    links[row * LINKS + REDUCE_ONLY_COUNT] += orders;
-    return;
-  }
-  const isBuy = rows.facts[at + ORDER_SIDE] > 0;
-  const r = row * NUMBERS;
-  numbers[r + (isBuy ? BUYS : SELLS)] += open;
-  numbers[r + (isBuy ? BUY_NOTIONAL : SELL_NOTIONAL)] +=
-    rows.priceOf(slot) * open * market.multiplier;
-  links[row * LINKS + RESTING_COUNT] += orders;
+  const isBuy = orders.facts[at + ORDER_SIDE] > 0;
+  const { numbers } = positions;
+  const r = orders.facts[at + ORDER_ROW] * NUMBERS;
+  numbers[r + (isBuy ? BUYS : SELLS)] -= by;
+  numbers[r + (isBuy ? BUY_NOTIONAL : SELL_NOTIONAL)] -=
+    orders.priceOf(slot) * by * market.multiplier;
 }
 
 /** Σ of holds of an isolated position's orders; spot holds stand in the balances alone. */
@@ -247,31 +280,30 @@ function holdOf(state: State, market: Market, slot: number, change: number): voi
 }
 
 /**
- * After a resting order left: the highest buy or lowest sell of the account, walked anew only when
- * it was the one.
+ * After the order at the highest buy or lowest sell left. It is found anew among a few orders;
+ * among many it stays, as a bound that costs no walk, until none is left on its side.
  */
-function updateExtreme(state: State, slot: number): void {
+function updateExtreme(state: State, slot: number, row: number, extreme: number): void {
   const { orders, positions } = state;
-  const at = slot * ORDER_FACTS;
-  const row = orders.facts[at + ORDER_ROW];
-  const side = orders.facts[at + ORDER_SIDE];
-  const extreme = row * NUMBERS + (side > 0 ? HIGHEST_BUY : LOWEST_SELL);
-  if (positions.numbers[extreme] !== orders.priceOf(slot)) return;
+  const { facts } = orders;
+  const { links } = positions;
+  if (links[row * LINKS + ORDER_COUNT] > EXTREME_WALK_MAX) return;
+  const side = facts[slot * ORDER_FACTS + ORDER_SIDE];
   let best = 0;
-  for (let other = positions.links[row * LINKS + ORDER_HEAD]; other !== NONE;) {
+  for (let other = links[row * LINKS + ORDER_HEAD]; other !== NONE;) {
     const o = other * ORDER_FACTS;
     if (
       other !== slot &&
-      orders.facts[o + ORDER_WAITS] === NONE &&
-      orders.facts[o + ORDER_SIDE] === side &&
-      (orders.facts[o + ORDER_FLAGS] & FLAG_REDUCE_ONLY) === 0
+      facts[o + ORDER_WAITS] === NONE &&
+      facts[o + ORDER_SIDE] === side &&
+      (facts[o + ORDER_FLAGS] & FLAG_REDUCE_ONLY) === 0
     ) {
       const price = orders.priceOf(other);
       if (best === 0 || (side > 0 ? price > best : price < best)) best = price;
     }
-    other = orders.facts[o + ORDER_BEHIND];
+    other = facts[o + ORDER_BEHIND];
   }
-  positions.numbers[extreme] = best;
+  positions.numbers[row * NUMBERS + extreme] = best;
 }
 
 function isReduceOnly(state: State, slot: number): boolean {

@@ -15,6 +15,10 @@ import * as rowFields from '../state/positions.ts';
 import type { State } from '../state/state.ts';
 import * as overlayFields from './overlay.ts';
 import type { Overlay } from './overlay.ts';
+import * as questions from './questions.ts';
+import type { Question } from './questions.ts';
+
+export * from './questions.ts';
 
 // V8 folds a module's own constants and reads imported ones from memory each time.
 const { NONE } = table;
@@ -41,6 +45,7 @@ const {
 } = rowFields;
 const { O_BASE_FREE, O_BUYS, O_COLLATERAL, O_COST, O_HOLDS, O_QUOTE_FREE, O_SIZE, OVERLAY } =
   overlayFields;
+const { ASK_ALL, ASK_AT_MOST, ASK_MAINTENANCE } = questions;
 
 /** The answer of the last assessment, all in quote (settlement) units. */
 export class Assessment {
@@ -74,15 +79,6 @@ export class Assessment {
     other.gross = this.gross;
   }
 }
-
-/** Which sums an assessment is for: the others stay 0. */
-export type Question = 0 | 1 | 2;
-/** Must it be liquidated? Equity and maintenance. */
-export const ASK_MAINTENANCE: Question = 0;
-/** May it take risk? Equity, initial equity, initial requirement and gross. */
-export const ASK_INITIAL: Question = 1;
-/** Everything, the worst case included: what it takes to compare two states. */
-export const ASK_ALL: Question = 2;
 
 export class Assessor {
   readonly result = new Assessment();
@@ -311,9 +307,10 @@ export class Assessor {
     if (notional > Number.MAX_SAFE_INTEGER) return;
     const unrealised = value - cost;
     result.equity += unrealised;
-    if (this.question !== ASK_INITIAL)
+    const { question } = this;
+    if (question === ASK_MAINTENANCE || question === ASK_ALL)
       result.maintenance += maintenanceMargin(market.brackets, notional);
-    if (this.question === ASK_MAINTENANCE) return;
+    if (question === ASK_MAINTENANCE) return;
     result.initialEquity +=
       unrealised > 0
         ? countedProfit(unrealised, market.terms.profitWeightPpm, market.terms.profitCap)
@@ -332,7 +329,8 @@ export class Assessor {
     size: number,
     buys: number,
   ): void {
-    const { result } = this;
+    const { result, question } = this;
+    const { terms, brackets } = market;
     const held = numbers[size];
     const buySize = numbers[buys];
     const sellSize = numbers[buys + 1];
@@ -341,15 +339,19 @@ export class Assessor {
       result.gross += notional;
       return;
     }
-    const { terms } = market;
     const lift = terms.openInterestScaleTo === 0 ? 0 : this.lift(market);
-    result.initial += initialMargin(market.brackets, notional, leverage, lift);
-    if (this.question === ASK_ALL) result.worst += maintenanceMargin(market.brackets, notional);
-    if (buySize === 0 && sellSize === 0) return;
-    result.gross += numbers[buys + 2] + numbers[buys + 3];
-    result.initial += openingFee(held, 1, buySize, numbers[buys + 2], terms.takerFeePpm);
-    result.initial += openingFee(held, -1, sellSize, numbers[buys + 3], terms.takerFeePpm);
-    result.initial += this.restingLoss(market, row);
+    let initial = initialMargin(brackets, notional, leverage, lift);
+    if (question === ASK_ALL) result.worst += maintenanceMargin(brackets, notional);
+    if (buySize !== 0 || sellSize !== 0) {
+      const { takerFeePpm } = terms;
+      result.gross += numbers[buys + 2] + numbers[buys + 3];
+      if (buySize !== 0) initial += openingFee(held, 1, buySize, numbers[buys + 2], takerFeePpm);
+      if (sellSize !== 0) initial += openingFee(held, -1, sellSize, numbers[buys + 3], takerFeePpm);
+      if (row !== NONE && this.mayLose(market, row))
+        initial +=
+          question === ASK_AT_MOST ? this.lossAtMost(market, row) : this.restingLoss(market, row);
+    }
+    result.initial += initial;
   }
 
   /**
@@ -365,16 +367,34 @@ export class Assessor {
     );
   }
 
-  /**
-   * Σ over own resting orders of what filling them now would lose against the mark; no walk while
-   * none can.
-   */
-  private restingLoss(market: Market, row: number): number {
-    if (row === NONE) return 0;
-    const { numbers, links } = this.state.positions;
-    const highest = numbers[row * NUMBERS + HIGHEST_BUY];
+  /** Whether filling a resting order of the row now could lose against the mark. */
+  private mayLose(market: Market, row: number): boolean {
+    const { numbers } = this.state.positions;
     const lowest = numbers[row * NUMBERS + LOWEST_SELL];
-    if (highest <= market.mark && (lowest === 0 || lowest >= market.mark)) return 0;
+    const { mark } = market;
+    return numbers[row * NUMBERS + HIGHEST_BUY] > mark || (lowest !== 0 && lowest < mark);
+  }
+
+  /** As if all orders of a side stood at its worst price: never less than `restingLoss`. */
+  private lossAtMost(market: Market, row: number): number {
+    const { numbers } = this.state.positions;
+    const r = row * NUMBERS;
+    const { mark, multiplier } = market;
+    const lowest = numbers[r + LOWEST_SELL];
+    const ofBuys = lossAgainstMark(
+      1,
+      numbers[r + HIGHEST_BUY],
+      mark,
+      numbers[r + BUYS],
+      multiplier,
+    );
+    if (lowest === 0) return ofBuys;
+    return ofBuys + lossAgainstMark(-1, lowest, mark, numbers[r + SELLS], multiplier);
+  }
+
+  /** Σ over own resting orders of what filling them now would lose against the mark. */
+  private restingLoss(market: Market, row: number): number {
+    const { links } = this.state.positions;
     const orders = this.state.orders;
     let loss = 0;
     for (

@@ -26,7 +26,7 @@ const {
   OPEN_INTEREST_CAP,
   WOULD_BANKRUPT,
 } = reasons;
-const { ASK_ALL, ASK_INITIAL, ASK_MAINTENANCE } = questions;
+const { ASK_ALL, ASK_AT_MOST, ASK_INITIAL, ASK_MAINTENANCE } = questions;
 const { O_BASE_FREE, O_BEFORE, O_QUOTE_FREE, O_SIZE, OVERLAY } = overlayFields;
 
 export function checkOrder(
@@ -61,9 +61,10 @@ function checkSpot(
   }
   const { account } = incoming;
   if (state.accounts.positionsOf(account) === NONE) return OK;
-  const quick = assessor.cross(account, result.taker, market, ASK_INITIAL);
+  const quick = assessor.cross(account, result.taker, market, ASK_AT_MOST);
   if (isAccepted(quick.initialEquity, quick.initial)) return OK;
   assessor.cross(account, result.taker, market, ASK_ALL).copyTo(after);
+  if (isAccepted(after.initialEquity, after.initial)) return OK;
   assessor.begin();
   assessor.cross(account, NONE, undefined, ASK_ALL).copyTo(before);
   if (!isAccepted(before.initialEquity, before.initial) && isNotWorse(before, after)) return OK;
@@ -103,13 +104,14 @@ function checkCross(
 ): number {
   const { assessor, after, before } = context;
   const { account } = incoming;
-  const quick = assessor.cross(account, result.taker, market, ASK_INITIAL);
+  const quick = assessor.cross(account, result.taker, market, ASK_AT_MOST);
   if (!result.reducing && quick.gross > ACCOUNT_VALUE_MAX) {
     return context.refusal.because(AMOUNT_OUT_OF_RANGE, quick.gross, ACCOUNT_VALUE_MAX);
   }
   if (!result.reducing && isAccepted(quick.initialEquity, quick.initial)) return OK;
   if (result.reducing && (quick.equity >= 0 || context.rule.fills === 0)) return OK;
   assessor.cross(account, result.taker, market, ASK_ALL).copyTo(after);
+  if (!result.reducing && isAccepted(after.initialEquity, after.initial)) return OK;
   if (after.equity < 0 && context.rule.fills > 0)
     return wouldBankrupt(context, market, incoming, after);
   assessor.begin();

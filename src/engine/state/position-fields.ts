@@ -15,7 +15,10 @@ export const SELLS = 4;
 /** Σ price × open × multiplier of the same orders, quote units. */
 export const BUY_NOTIONAL = 5;
 export const SELL_NOTIONAL = 6;
-/** Highest resting buy and lowest resting sell of the same orders; 0 = none. */
+/**
+ * No resting buy is higher and no resting sell lower, of the same orders; 0 = there is none. Exact
+ * while the account has few orders here.
+ */
 export const HIGHEST_BUY = 7;
 export const LOWEST_SELL = 8;
 /** Profit realised since the position was opened from flat, quote units; a figure for display. */
