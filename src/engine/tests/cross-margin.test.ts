@@ -70,6 +70,31 @@ describe('an order is accepted exactly when equity ≥ initial', () => {
   });
 });
 
+describe('among many resting orders only those beyond the mark lose', () => {
+  /** One buy at 1,100, which loses 100 against the mark, and nine at 900, which lose nothing. */
+  function setUpMany(equity: number) {
+    const world = setUp(equity);
+    const high = ok(world.w.buy(world.alice, world.m, 1, 1_100));
+    for (let i = 0; i < 9; i++) ok(world.w.buy(world.alice, world.m, 1, 900));
+    return { ...world, high };
+  }
+
+  it('to the unit, although the sum over all of them at 1,100 would not do', () => {
+    for (const missing of [0, 1]) {
+      const { w, m, alice } = setUpMany(1_200 - missing);
+      const said = missing === 0 ? 'OK' : `INSUFFICIENT_MARGIN ${1_200 - missing} 1200`;
+      expect(w.buy(alice, m, 1, 900).said).toBe(said);
+    }
+  });
+
+  it('also after the highest of them is gone', () => {
+    const { w, m, alice, high } = setUpMany(1_200);
+    ok(w.cancel(alice, high));
+    for (let size = 10; size <= 12; size++) ok(w.buy(alice, m, 1, 900));
+    expect(w.buy(alice, m, 1, 900).said).toBe('INSUFFICIENT_MARGIN 1200 1300');
+  });
+});
+
 describe('a resting order requires', () => {
   type Resting = readonly [side: 1 | -1, size: number, price: number];
   const resting: [string, Partial<Terms>, Resting[], number][] = [
