@@ -14,7 +14,8 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional
 
 FROM ${BASE_IMAGE}
-ENV NODE_ENV=production
+# Huge pages for the engine's memory: docs/operating/benchmarks.md.
+ENV NODE_ENV=production GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 WORKDIR /opt/plimsoll
 COPY --from=packages /opt/plimsoll/node_modules node_modules
 COPY package.json LICENSE ./

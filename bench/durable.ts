@@ -16,6 +16,7 @@ import {
   type DurableFigures,
 } from './durable/cases.ts';
 import { report, type Round } from './durable/report.ts';
+import { HUGE_PAGES } from '../src/runtime/tuning.ts';
 import type { Measurement } from './subject.ts';
 
 const WORKER = join(import.meta.dirname, 'durable', 'worker.ts');
@@ -90,6 +91,7 @@ function wantedCases(): DurableCase[] {
 /** One case in a process of its own. */
 async function run(args: readonly string[]): Promise<unknown> {
   const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...HUGE_PAGES },
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: CASE_MS_MAX,
   });

@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CASES, type CaseName } from './cases.ts';
+import { HUGE_PAGES } from '../src/runtime/tuning.ts';
 import type { Measurement } from './subject.ts';
 import { results, table, type CaseResult } from './table.ts';
 
@@ -54,6 +55,7 @@ async function main(): Promise<number> {
 async function runOnce(name: CaseName, seed: number, quick: boolean): Promise<Measurement> {
   const args = [WORKER, name, `${seed}`, quick ? 'quick' : 'full'];
   const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...HUGE_PAGES },
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: CASE_MS_MAX,
   });

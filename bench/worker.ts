@@ -4,8 +4,10 @@
 
 import { CASES, type BenchCase } from './cases.ts';
 import { measure, type Measurement, type Subject } from './subject.ts';
+import { tuneCompiler } from '../src/runtime/tuning.ts';
 import type { Flow } from '../src/testing/flow/flow.ts';
 
+tuneCompiler();
 const [name, seedText, speed] = process.argv.slice(2);
 const found = CASES.find((one) => one.name === name);
 if (found === undefined) throw new Error(`there is no case ${name}`);

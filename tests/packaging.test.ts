@@ -14,6 +14,7 @@ import { buildProgram } from '../src/cli/program.ts';
 import { getHealth } from '../src/contract/operations/get-health.ts';
 import { importsOf } from './tidy/imports.ts';
 import { readRepo } from './tidy/repo.ts';
+import { HUGE_PAGES } from '../src/runtime/tuning.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -118,6 +119,12 @@ describe('the Dockerfile', () => {
     expect(all('EXPOSE')).toEqual([String(PORT_DEFAULT)]);
     expect(all('HEALTHCHECK')[0]).toContain(`http://127.0.0.1:${PORT_DEFAULT}${getHealth.path}`);
   });
+});
+
+test('image and unit set for the engine what the benchmarks set', () => {
+  const [setting] = Object.entries(HUGE_PAGES).map(([name, value]) => `${name}=${value}`);
+  expect(read('Dockerfile')).toMatch(new RegExp(`^ENV .*${setting}`, 'm'));
+  expect(read('packaging/plimsoll.service')).toContain(`\nEnvironment=${setting}\n`);
 });
 
 describe('the systemd unit', () => {

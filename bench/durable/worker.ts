@@ -4,10 +4,12 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FlowOptions } from '../../src/testing/flow/flow.ts';
+import { tuneCompiler } from '../../src/runtime/tuning.ts';
 import { generateFlow } from '../../src/testing/flow/generator.ts';
 import { type DurableCase, type DurableFigures, FULL, OPEN_RATES, QUICK } from './cases.ts';
 import { Load, openCore } from './live.ts';
 
+tuneCompiler();
 const [name, directory = '', seedText, speed] = process.argv.slice(2);
 const sizes = speed === 'quick' ? QUICK : FULL;
 const seed = Number(seedText);
