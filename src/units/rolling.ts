@@ -33,14 +33,16 @@ export function rollWords(lanes: Uint32Array, words: Uint32Array, length: number
     a = Math.imul(rotate(a ^ words[i]), C1);
     b = Math.imul(rotate(b ^ words[i + 1]), C2);
   }
+  // Each lane by itself, so that the four run side by side, and then each into every other.
   a = scatter(a ^ length);
-  b = scatter(b + a);
-  c = scatter(c + b);
-  d = scatter(d + c);
-  lanes[0] = a + d;
-  lanes[1] = b + lanes[0];
-  lanes[2] = c + lanes[1];
-  lanes[3] = d + lanes[2];
+  b = scatter(b);
+  c = scatter(c);
+  d = scatter(d);
+  a = (a + b + c + d) | 0;
+  lanes[0] = a;
+  lanes[1] = b + a;
+  lanes[2] = c + a;
+  lanes[3] = d + a;
 }
 
 const rotate = (x: number): number => (x << 15) | (x >>> 17);
