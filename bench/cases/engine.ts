@@ -49,7 +49,7 @@ export class EngineSubject implements Subject {
 
   constructor(flow: Flow, withIds: boolean) {
     this.flow = flow;
-    this.ids = withIds ? Array.from({ length: flow.length }, (_, row) => `bench-${row}`) : [];
+    this.ids = withIds ? Array.from({ length: flow.length }, (_, row) => idText(row)) : [];
     this.orders = new Float64Array(flow.length + 1);
     const asset = this.execute({
       kind: 'create_asset',
@@ -140,6 +140,13 @@ export class EngineSubject implements Subject {
   private accepted(reason: number): void {
     if (reason !== 0) throw new Error(`the engine refused a command: ${reasonRow(reason).code}`);
   }
+}
+
+/**
+ * A text in one piece, as it comes out of a request; what `${}` joins is put together when read.
+ */
+function idText(row: number): string {
+  return Buffer.from(`bench-${row}`).toString('latin1');
 }
 
 function marketOf(quote: number): CreateMarket {

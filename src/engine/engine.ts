@@ -293,7 +293,7 @@ export class Engine {
    */
   private lookUp(command: Command): number {
     const { state, outcome, idHash, bodyHash } = this;
-    outcome.params.fill(0);
+    for (let i = 0; i < 3; i++) outcome.params[i] = 0;
     if (!isId(command.id)) return ID_INVALID;
     hashAscii(command.id, idHash);
     this.hashBody(command);
@@ -336,12 +336,12 @@ export class Engine {
       length = encodeBody(command, this.body, 0);
     }
     const words = (length + 3) >> 2;
-    this.body.fill(0, length, words * 4);
+    for (let i = length; i < words * 4; i++) this.body[i] = 0;
     digest.reset();
     digest.words(this.bodyWords, 0, words);
     digest.word(length);
     digest.finish();
-    bodyHash.set(digest.lanes);
+    for (let i = 0; i < 4; i++) bodyHash[i] = digest.lanes[i];
   }
 
   private remember(command: Command): void {

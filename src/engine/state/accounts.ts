@@ -9,10 +9,8 @@ export class Accounts extends Table {
   /** When the dead-man switch cancels the account's orders, ms; 0 = off. */
   deadManAt = new Float64Array(0);
   deadManPlace = new Int32Array(0);
-  /** Remembered command ids: the oldest, the newest, how many. */
-  idOldest = new Int32Array(0);
-  idNewest = new Int32Array(0);
-  idCount = new Int32Array(0);
+  /** Remembered command ids: the oldest, the newest, how many; a fourth keeps them in one line. */
+  idChain = new Int32Array(0);
 
   constructor(limit: number) {
     super(limit);
@@ -20,9 +18,7 @@ export class Accounts extends Table {
       facts: 2,
       deadManAt: 1,
       deadManPlace: 1,
-      idOldest: 1,
-      idNewest: 1,
-      idCount: 1,
+      idChain: 4,
     });
   }
 
@@ -32,9 +28,9 @@ export class Accounts extends Table {
     this.facts[account * 2 + 1] = NONE;
     this.deadManAt[account] = 0;
     this.deadManPlace[account] = NONE;
-    this.idOldest[account] = NONE;
-    this.idNewest[account] = NONE;
-    this.idCount[account] = 0;
+    this.idChain[account * 4] = NONE;
+    this.idChain[account * 4 + 1] = NONE;
+    this.idChain[account * 4 + 2] = 0;
     return account;
   }
 

@@ -28,7 +28,11 @@ export class Ids extends Table {
   reason = new Int32Array(0);
   /** The account's next newer row, or NONE. */
   newer = new Int32Array(0);
-  private cells = new Int32Array(CELLS_FIRST).fill(NONE);
+  /**
+   * Two numbers a cell: the row or NONE, and the hash that led there. Without the hash every cell
+   * on the way would cost a look at its row, somewhere in a large memory.
+   */
+  private cells = new Int32Array(CELLS_FIRST * 2).fill(NONE);
 
   constructor(limit: number) {
     super(limit);
@@ -37,16 +41,20 @@ export class Ids extends Table {
 
   /** The row of this account's id, or NONE. `hash` holds the four words. */
   find(account: number, hash: Uint32Array): number {
-    const mask = this.cells.length - 1;
-    for (let cell = home(account, hash[0], mask); ; cell = (cell + 1) & mask) {
-      const row = this.cells[cell];
-      if (row === NONE || (this.account[row] === account && this.same(row, hash))) return row;
+    const { cells } = this;
+    const mask = cells.length - 1;
+    const key = keyOf(account, hash[0]);
+    for (let cell = (key << 1) & mask; ; cell = (cell + 2) & mask) {
+      const row = cells[cell];
+      if (row === NONE) return row;
+      if (cells[cell + 1] === key && this.account[row] === account && this.same(row, hash))
+        return row;
     }
   }
 
   /** Whether `remember` has a row for this account: a new one, or its own oldest. */
   hasRoom(accounts: Accounts, account: number): boolean {
-    return this.live < this.limit || accounts.idCount[account] > 0;
+    return this.live < this.limit || accounts.idChain[account * 4 + 2] > 0;
   }
 
   /**
@@ -54,35 +62,42 @@ export class Ids extends Table {
    * the row.
    */
   remember(accounts: Accounts, account: number, hash: Uint32Array, perAccount: number): number {
-    if (accounts.idCount[account] >= perAccount || this.live >= this.limit)
-      this.forgetOldest(accounts, account);
-    if ((this.live + 1) * 2 > this.cells.length) this.enlarge();
+    const { idChain } = accounts;
+    const chain = account * 4;
+    if (idChain[chain + 2] >= perAccount || this.live >= this.limit)
+      this.forgetOldest(idChain, chain);
+    if ((this.live + 1) * 4 > this.cells.length) this.enlarge();
     const row = this.allocate();
-    for (let i = 0; i < 4; i++) this.words[row * WORDS + i] = hash[i];
+    const { words, newer } = this;
+    const at = row * WORDS;
+    words[at] = hash[0];
+    words[at + 1] = hash[1];
+    words[at + 2] = hash[2];
+    words[at + 3] = hash[3];
     this.account[row] = account;
-    this.newer[row] = NONE;
-    const newest = accounts.idNewest[account];
-    if (newest === NONE) accounts.idOldest[account] = row;
-    else this.newer[newest] = row;
-    accounts.idNewest[account] = row;
-    accounts.idCount[account] += 1;
-    this.insert(row);
+    newer[row] = NONE;
+    const newest = idChain[chain + 1];
+    if (newest === NONE) idChain[chain] = row;
+    else newer[newest] = row;
+    idChain[chain + 1] = row;
+    idChain[chain + 2] += 1;
+    insert(this.cells, row, keyOf(account, hash[0]));
     return row;
   }
 
   /** Builds the index anew from the rows, after `restore`; walks the accounts' lists. */
   reindex(accounts: Accounts): void {
-    let cells = CELLS_FIRST;
-    while (this.live * 2 > cells) cells *= 2;
+    let cells = CELLS_FIRST * 2;
+    while (this.live * 4 > cells) cells *= 2;
     this.cells = new Int32Array(cells).fill(NONE);
     for (let account = 0; account < accounts.rows; account++) {
-      for (let row = accounts.idOldest[account]; row !== NONE; row = this.newer[row])
-        this.insert(row);
+      for (let row = accounts.idChain[account * 4]; row !== NONE; row = this.newer[row])
+        insert(this.cells, row, this.keyOfRow(row));
     }
   }
 
   private same(row: number, hash: Uint32Array): boolean {
-    const words = this.words;
+    const { words } = this;
     const at = row * WORDS;
     return (
       words[at] === hash[0] &&
@@ -92,22 +107,15 @@ export class Ids extends Table {
     );
   }
 
-  private homeOf(row: number, mask: number): number {
-    return home(this.account[row], this.words[row * WORDS], mask);
+  private keyOfRow(row: number): number {
+    return keyOf(this.account[row], this.words[row * WORDS]);
   }
 
-  private insert(row: number): void {
-    const mask = this.cells.length - 1;
-    let cell = this.homeOf(row, mask);
-    while (this.cells[cell] !== NONE) cell = (cell + 1) & mask;
-    this.cells[cell] = row;
-  }
-
-  private forgetOldest(accounts: Accounts, account: number): void {
-    const row = accounts.idOldest[account];
-    accounts.idOldest[account] = this.newer[row];
-    if (accounts.idNewest[account] === row) accounts.idNewest[account] = NONE;
-    accounts.idCount[account] -= 1;
+  private forgetOldest(idChain: Int32Array, chain: number): void {
+    const row = idChain[chain];
+    idChain[chain] = this.newer[row];
+    if (idChain[chain + 1] === row) idChain[chain + 1] = NONE;
+    idChain[chain + 2] -= 1;
     this.removeCell(row);
     this.release(row);
   }
@@ -116,14 +124,15 @@ export class Ids extends Table {
    * Deletion by shifting back: what follows moves into the hole unless it is at or behind its home.
    */
   private removeCell(row: number): void {
-    const cells = this.cells;
+    const { cells } = this;
     const mask = cells.length - 1;
-    let hole = this.homeOf(row, mask);
-    while (cells[hole] !== row) hole = (hole + 1) & mask;
-    for (let cell = (hole + 1) & mask; cells[cell] !== NONE; cell = (cell + 1) & mask) {
-      const distance = (cell - this.homeOf(cells[cell], mask)) & mask;
+    let hole = (this.keyOfRow(row) << 1) & mask;
+    while (cells[hole] !== row) hole = (hole + 2) & mask;
+    for (let cell = (hole + 2) & mask; cells[cell] !== NONE; cell = (cell + 2) & mask) {
+      const distance = (cell - (cells[cell + 1] << 1)) & mask;
       if (distance >= ((cell - hole) & mask)) {
         cells[hole] = cells[cell];
+        cells[hole + 1] = cells[cell + 1];
         hole = cell;
       }
     }
@@ -132,11 +141,22 @@ export class Ids extends Table {
 
   private enlarge(): void {
     const old = this.cells;
-    this.cells = new Int32Array(old.length * 2).fill(NONE);
-    for (const row of old) if (row !== NONE) this.insert(row);
+    const cells = new Int32Array(old.length * 2).fill(NONE);
+    for (let cell = 0; cell < old.length; cell += 2)
+      if (old[cell] !== NONE) insert(cells, old[cell], old[cell + 1]);
+    this.cells = cells;
   }
 }
 
-function home(account: number, word: number, mask: number): number {
-  return (word ^ Math.imul(account, 0x9e3779b1)) & mask;
+function insert(cells: Int32Array, row: number, key: number): void {
+  const mask = cells.length - 1;
+  let cell = (key << 1) & mask;
+  while (cells[cell] !== NONE) cell = (cell + 2) & mask;
+  cells[cell] = row;
+  cells[cell + 1] = key;
+}
+
+/** 32 bits that say where an account's id begins to be looked for. */
+function keyOf(account: number, word: number): number {
+  return word ^ Math.imul(account, 0x9e3779b1);
 }
