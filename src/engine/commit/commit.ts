@@ -91,8 +91,11 @@ const {
 export function commit(context: PlanContext): void {
   const { log } = context;
   const { data } = log;
-  for (let at = context.stepStart; at < log.length; at += EVENT_WIDTHS[data[at]])
-    applyEvent(context, data, data[at], at + 1);
+  for (let at = context.stepStart; at < log.length;) {
+    const kind = data[at] | 0; // an integer for the compiler: a switch over doubles compares them all
+    applyEvent(context, data, kind, at + 1);
+    at += EVENT_WIDTHS[kind];
+  }
 }
 
 function applyEvent(context: PlanContext, data: Float64Array, kind: number, at: number): void {

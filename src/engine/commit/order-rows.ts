@@ -58,9 +58,6 @@ const {
 /** `ORDER_WAITS` of a stop that is due and stands in the state's queue of due stops. */
 export const WAITS_DUE = 4;
 
-/** Orders of an account in a market up to which its best one is found anew by walking over them. */
-const EXTREME_WALK_MAX = 8;
-
 /** Whether a stop of this type and side waits for a rise of the price. */
 export function waitsForRise(type: number, side: number): boolean {
   const isTakeProfit = type > ORDER_STOP_MARKET + 1;
@@ -160,19 +157,16 @@ export function leaveBook(state: State, market: Market, slot: number): void {
   positions.links[row * LINKS + RESTING_COUNT] -= 1;
   const { numbers } = positions;
   const r = row * NUMBERS;
-  const price = orders.priceOf(slot);
   const open = orders.openOf(slot);
-  const value = price * open * market.multiplier;
+  const value = orders.priceOf(slot) * open * market.multiplier;
   if (isBuy) {
     numbers[r + BUYS] -= open;
     numbers[r + BUY_NOTIONAL] -= value;
     if (numbers[r + BUYS] === 0) numbers[r + HIGHEST_BUY] = 0;
-    else if (numbers[r + HIGHEST_BUY] === price) updateExtreme(state, slot, row, HIGHEST_BUY);
   } else {
     numbers[r + SELLS] -= open;
     numbers[r + SELL_NOTIONAL] -= value;
     if (numbers[r + SELLS] === 0) numbers[r + LOWEST_SELL] = 0;
-    else if (numbers[r + LOWEST_SELL] === price) updateExtreme(state, slot, row, LOWEST_SELL);
   }
 }
 
@@ -277,33 +271,6 @@ function holdOf(state: State, market: Market, slot: number, change: number): voi
   if (market.kind === MARKET_SPOT || change === 0) return;
   state.positions.numbers[state.orders.facts[slot * ORDER_FACTS + ORDER_ROW] * NUMBERS + HOLDS] +=
     change;
-}
-
-/**
- * After the order at the highest buy or lowest sell left. It is found anew among a few orders;
- * among many it stays, as a bound that costs no walk, until none is left on its side.
- */
-function updateExtreme(state: State, slot: number, row: number, extreme: number): void {
-  const { orders, positions } = state;
-  const { facts } = orders;
-  const { links } = positions;
-  if (links[row * LINKS + ORDER_COUNT] > EXTREME_WALK_MAX) return;
-  const side = facts[slot * ORDER_FACTS + ORDER_SIDE];
-  let best = 0;
-  for (let other = links[row * LINKS + ORDER_HEAD]; other !== NONE;) {
-    const o = other * ORDER_FACTS;
-    if (
-      other !== slot &&
-      facts[o + ORDER_WAITS] === NONE &&
-      facts[o + ORDER_SIDE] === side &&
-      (facts[o + ORDER_FLAGS] & FLAG_REDUCE_ONLY) === 0
-    ) {
-      const price = orders.priceOf(other);
-      if (best === 0 || (side > 0 ? price > best : price < best)) best = price;
-    }
-    other = facts[o + ORDER_BEHIND];
-  }
-  positions.numbers[row * NUMBERS + extreme] = best;
 }
 
 function isReduceOnly(state: State, slot: number): boolean {

@@ -32,8 +32,7 @@ const { O_SIZE, OVERLAY } = overlayFields;
 
 /** Writes the pairs that the planned match brings, after its fills. */
 export function writeAttachments(context: PlanContext, market: Market, incoming: Incoming): void {
-  const { match, state, rule } = context;
-  if (rule.fills === 0) return;
+  const { match, state } = context;
   let nextOrder = incoming.slot === NONE ? incoming.id + 1 : state.nextOrder;
   const { orders } = state;
   const { figures, facts } = orders;

@@ -98,6 +98,13 @@ export class EngineFillRule implements FillRule {
       : 1;
   }
 
+  /** Begins a match in which nobody will be met. */
+  beginIdle(): void {
+    this.fills = 0;
+    this.asked = 0;
+    this.takerTerms.bankrupt = false;
+  }
+
   admit(slot: number, price: number, size: number): number {
     const asked = this.asked;
     this.asked = asked + 1;

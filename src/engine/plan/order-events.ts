@@ -27,7 +27,7 @@ export function writeOrderEvents(
   result: OrderResult,
 ): void {
   writeOrder(context.log, market, incoming, result);
-  const fees = writeMatch(context, market, incoming);
+  const fees = context.match.count === 0 ? 0 : writeMatch(context, market, incoming);
   if (result.cancelled > 0) {
     writeCancelled(
       context.log,
@@ -40,7 +40,7 @@ export function writeOrderEvents(
       0,
     );
   }
-  if (!market.isSpot) writeAttachments(context, market, incoming);
+  if (!market.isSpot && context.rule.fills > 0) writeAttachments(context, market, incoming);
   writeTouched(context, market, context.rule.fills > 0 ? BALANCE_TRADE : BALANCE_HOLD);
   if (fees !== 0) writeFees(context.log, market.quote, fees);
 }

@@ -129,9 +129,11 @@ export function planOrder(
   taker.stp = incoming.selfTrade;
   taker.fillOrKill = incoming.timeInForce === TIF_FOK;
   taker.postOnly = (incoming.flags & FLAG_POST_ONLY) !== 0;
-  rule.begin(market, incoming.side, result.taker, context.now);
-  rule.takerTerms.collateralGiven = incoming.collateral !== NONE;
   const opposite = market.opposite(incoming.side);
+  if (opposite.reaches(taker.limit)) {
+    rule.begin(market, incoming.side, result.taker, context.now);
+    rule.takerTerms.collateralGiven = incoming.collateral !== NONE;
+  } else rule.beginIdle();
   const outcome = planMatch(state.orders, opposite, taker, rule, match);
   if (outcome !== MATCHED) return refuseMatch(context, market, incoming, outcome);
   dropMakers(context, market, incoming);

@@ -156,11 +156,12 @@ function checkSteps(context: PlanContext, market: Market, c: PlaceOrder): number
   const { refusal } = context;
   const { tickSize, lotSize, terms } = market;
   const offTick =
-    c.price % tickSize !== 0 ||
-    c.triggerPrice % tickSize !== 0 ||
-    c.takeProfit % tickSize !== 0 ||
-    c.stopLoss % tickSize !== 0;
-  if (offTick || c.size % lotSize !== 0) return refusal.because(STEP_MISMATCH, tickSize, lotSize);
+    isOffStep(c.price, tickSize) ||
+    isOffStep(c.triggerPrice, tickSize) ||
+    isOffStep(c.takeProfit, tickSize) ||
+    isOffStep(c.stopLoss, tickSize);
+  if (offTick || isOffStep(c.size, lotSize))
+    return refusal.because(STEP_MISMATCH, tickSize, lotSize);
   if (market.isSpot && c.reduceOnly) return invalid(context, 'reduce_only', 1);
   if (market.isSpot && c.takeProfit !== 0) return invalid(context, 'take_profit', c.takeProfit);
   if (market.isSpot && c.stopLoss !== 0) return invalid(context, 'stop_loss', c.stopLoss);
@@ -171,6 +172,11 @@ function checkSteps(context: PlanContext, market: Market, c: PlaceOrder): number
     return refusal.because(BELOW_MINIMUM, terms.minimumSize, terms.minimumNotional);
   }
   return OK;
+}
+
+/** Divides only where it must: most fields are 0, many steps are 1. */
+function isOffStep(value: number, step: number): boolean {
+  return value !== 0 && step !== 1 && value % step !== 0;
 }
 
 /** Minimums never block a close: an order that takes the whole position back may be of any size. */

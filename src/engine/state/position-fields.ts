@@ -16,8 +16,8 @@ export const SELLS = 4;
 export const BUY_NOTIONAL = 5;
 export const SELL_NOTIONAL = 6;
 /**
- * No resting buy is higher and no resting sell lower, of the same orders; 0 = there is none. Exact
- * while the account has few orders here.
+ * The highest buy and the lowest sell among the same orders since there was none: bounds, because
+ * what is left when the best one goes would have to be looked for. 0 = there is none.
  */
 export const HIGHEST_BUY = 7;
 export const LOWEST_SELL = 8;
