@@ -7,9 +7,21 @@ import { codeOf } from './disk.ts';
 import { VirtualDisk } from '../testing/disk/virtual-disk.ts';
 import { VirtualHost } from '../testing/disk/world.ts';
 import { lockDirectory } from './lock.ts';
-import { type Claimant, currentProcess, judgeLiveness } from './process-identity.ts';
+import {
+  type Claimant,
+  currentProcess,
+  judgeLiveness,
+  type ProcessIdentity,
+} from './process-identity.ts';
 
-const self: Claimant = { pid: 10, started: '500', boot: 'b1', namespace: 'n1', host: 'h1' };
+const self: Claimant = {
+  pid: 10,
+  started: '500',
+  boot: 'b1',
+  namespace: 'n1',
+  host: 'h1',
+  lock: '8:1',
+};
 const running = new Map([
   [10, '500'],
   [11, '600'],
@@ -29,7 +41,14 @@ describe('is the holder alive?', () => {
     ['no process with that pid', { pid: 12 }, 'gone'],
     ['the pid was given to another process', { pid: 11, started: '599' }, 'gone'],
     ['the machine was started again', { pid: 11, started: '600', boot: 'b0' }, 'gone'],
-    ['another container', { pid: 12, namespace: 'n2' }, 'unknown'],
+    ['another container, which had the lock that is ours now', { namespace: 'n2' }, 'gone'],
+    ['the same, and its host name was its own', { namespace: 'n2', host: 'h2' }, 'gone'],
+    ['another container without the lock', { namespace: 'n2', lock: '' }, 'unknown'],
+    ['another container, and its lock was deleted', { namespace: 'n2', lock: '8:2' }, 'unknown'],
+    ['this namespace under another host name', { pid: 12, host: 'h2' }, 'gone'],
+    ['alive here, whatever the lock says', { pid: 11, started: '600', host: 'h2' }, 'alive'],
+    ['another machine with the same lock', { namespace: 'n2', host: 'h2', boot: 'b0' }, 'unknown'],
+    ['no boot is known, another namespace', { namespace: 'n2', boot: '' }, 'unknown'],
     ['another machine', { pid: 12, host: 'h2', boot: 'b0' }, 'unknown'],
     ['start unknown, but the pid runs', { pid: 11, started: '' }, 'alive'],
     ['boot unknown', { pid: 12, boot: '' }, 'unknown'],
@@ -39,10 +58,26 @@ describe('is the holder alive?', () => {
 
   it('the real process knows itself, and that a pid nobody has is gone', () => {
     const identity = currentProcess();
-    expect(identity.liveness(identity.self)).toBe('alive');
-    expect(identity.liveness({ ...identity.self, pid: 2 ** 22 + 1 })).toBe('gone');
-    expect(identity.liveness({ ...identity.self, started: '1' })).toBe('gone');
+    const own = { ...identity.self, lock: '' };
+    expect(identity.liveness(own, '')).toBe('alive');
+    expect(identity.liveness({ ...own, pid: 2 ** 22 + 1 }, '')).toBe('gone');
+    expect(identity.liveness({ ...own, started: '1' }, '')).toBe('gone');
     expect(identity.token()).not.toBe(identity.token());
+  });
+});
+
+describe('judging without knowing the boot', () => {
+  it('another namespace stays unknown: nothing says that the kernel is the same', () => {
+    const blind = { ...self, boot: '' };
+    const other = { ...blind, namespace: 'n2' };
+    expect(
+      judgeLiveness(
+        blind,
+        other,
+        () => false,
+        () => '',
+      ),
+    ).toBe('unknown');
   });
 });
 
@@ -62,6 +97,42 @@ describe('the lock of a directory', () => {
     host.killAll();
     expect((await lockDirectory(disk, '/d', host.startProcess())).kind).toBe('held');
     expect(disk.paths()).toHaveLength(1);
+  });
+
+  it('where the system gives locks, its word goes before the claims', async () => {
+    const disk = new VirtualDisk();
+    const host = new VirtualHost({ locks: true });
+    const first = await lockDirectory(disk, '/d', host.startProcess());
+    if (first.kind !== 'held') throw new Error();
+    const refused = await lockDirectory(disk, '/d', host.startProcess());
+    expect(refused).toMatchObject({ kind: 'refused', refusal: { verdict: 13 } });
+    expect(disk.paths()).toHaveLength(1); // not even a claim was written
+    for (const path of disk.paths()) disk.remove(path); // an operator who should not have
+    expect((await lockDirectory(disk, '/d', host.startProcess())).kind).toBe('refused');
+    await first.lock.release();
+    await first.lock.release();
+    const blind = { ...host.startProcess(), liveness: () => 'unknown' as const };
+    const foreign = JSON.stringify({ ...self, lock: '/d/in-use' });
+    disk.put('/d/lock-z', new TextEncoder().encode(foreign));
+    expect((await lockDirectory(disk, '/d', blind)).kind).toBe('refused');
+    disk.remove('/d/lock-z'); // that refusal gave the system's lock back
+    expect((await lockDirectory(disk, '/d', host.startProcess())).kind).toBe('held');
+  });
+
+  it('the claim of a version without the system’s lock is read as it was', async () => {
+    const disk = new VirtualDisk();
+    const { lock: _absent, ...old } = self;
+    disk.put('/d/lock-old', new TextEncoder().encode(JSON.stringify(old)));
+    const seen: string[] = [];
+    const identity: ProcessIdentity = {
+      ...new VirtualHost({ locks: true }).startProcess(),
+      liveness: (other, lock) => {
+        seen.push(`${other.pid} ${JSON.stringify(other.lock)} ${lock}`);
+        return 'unknown';
+      },
+    };
+    expect((await lockDirectory(disk, '/d', identity)).kind).toBe('refused');
+    expect(seen).toEqual(['10 "" /d/in-use']);
   });
 
   it('an unreadable claim is dead; one of another container is not judged', async () => {

@@ -1,13 +1,15 @@
-// One process per directory. Everybody who wants it first puts a claim of his own into the
-// directory and then looks at all claims: whoever sees a living one besides his own withdraws. Two
-// who start at once may both withdraw, but never both stay, and a claim is removed only by its
-// owner or when its owner is gone. There is no moment, as with one lock file, in which a stale lock
-// is taken away and a fresh one with it.
+// One process per directory. The system's lock decides where there is one: it cannot be left
+// behind. It says nothing about another machine, and some disks have none; so everybody also puts a
+// claim of his own into the directory and then looks at all claims: whoever sees a living one
+// besides his own withdraws. Two who start at once may both withdraw, but never both stay, and a
+// claim is removed only by its owner or when its owner is gone. There is no moment, as with one
+// lock file, in which a stale lock is taken away and a fresh one with it.
 
 import { type Disk, isMissing, readFully, withFile, writeFully } from './disk.ts';
 import { LogFailed } from './log.ts';
-import { lockName, parseName } from './names.ts';
+import { lockName, parseName, SYSTEM_LOCK_NAME } from './names.ts';
 import type { Claimant, ProcessIdentity } from './process-identity.ts';
+import type { SystemLock } from './system-lock.ts';
 import { type Finding, finding } from './verdict.ts';
 
 const CLAIM_BYTES_MAX = 4096;
@@ -22,22 +24,37 @@ export async function lockDirectory(
   directory: string,
   identity: ProcessIdentity,
 ): Promise<Locked> {
-  const name = lockName(identity.token());
+  const hold = identity.hold(`${directory}/${SYSTEM_LOCK_NAME}`);
+  if (hold === 'busy') return { kind: 'refused', refusal: await busy(disk, directory, identity) };
+  const system = hold === 'none' ? undefined : hold;
+  let locked: Locked | undefined;
   try {
-    await writeClaim(disk, directory, name, identity.self);
+    locked = await claim(disk, directory, identity, system);
+    return locked;
+  } finally {
+    if (locked?.kind !== 'held') system?.release();
+  }
+}
+
+async function claim(
+  disk: Disk,
+  directory: string,
+  identity: ProcessIdentity,
+  system: SystemLock | undefined,
+): Promise<Locked> {
+  const name = lockName(identity.token());
+  const self: Claimant = { ...identity.self, lock: system?.file ?? '' };
+  try {
+    await writeClaim(disk, directory, name, self);
   } catch (error) {
     if (!isMissing(error)) throw error;
     // The holder cleans up temporary files when it starts: it has just taken ours.
-    const what = 'Another process is starting here at this moment.';
-    return {
-      kind: 'refused',
-      refusal: finding(13, { file: name }, what, 'Start one of them only.'),
-    };
+    return { kind: 'refused', refusal: finding(13, { file: name }, STARTING, START_ONE) };
   }
-  const lock = new DirectoryLock(disk, directory, name);
+  const lock = new DirectoryLock(disk, directory, name, system);
   for (const other of await claims(disk, directory)) {
     if (other === name) continue;
-    const refusal = await judgeClaim(disk, directory, other, identity);
+    const refusal = await judgeClaim(disk, directory, other, identity, self.lock);
     if (refusal === undefined) continue;
     await lock.release();
     return { kind: 'refused', refusal };
@@ -45,16 +62,35 @@ export async function lockDirectory(
   return { kind: 'held', lock };
 }
 
+const STARTING = 'Another process is starting here at this moment.';
+const START_ONE = 'Start one of them only.';
+
+/** The system has given the lock to another process: names it as far as its claim is there. */
+async function busy(disk: Disk, directory: string, identity: ProcessIdentity): Promise<Finding> {
+  for (const name of await claims(disk, directory)) {
+    const claimant = await readClaim(disk, `${directory}/${name}`);
+    if (claimant === undefined || identity.liveness(claimant, '') === 'gone') continue;
+    return finding(13, { file: name }, `It belongs to ${running(claimant)}.`, STOP_IT);
+  }
+  const remedy = `${START_ONE} If there is no other, this file system gives no locks: use another.`;
+  return finding(13, { file: SYSTEM_LOCK_NAME }, STARTING, remedy);
+}
+
+const running = ({ pid, host }: Claimant): string => `process ${pid} on ${host}, which is running`;
+const STOP_IT = 'Stop that process, or use another directory.';
+
 /** The claim of this process. */
 export class DirectoryLock {
   private readonly disk: Disk;
   private readonly directory: string;
   private readonly name: string;
+  private system: SystemLock | undefined;
 
-  constructor(disk: Disk, directory: string, name: string) {
+  constructor(disk: Disk, directory: string, name: string, system: SystemLock | undefined) {
     this.disk = disk;
     this.directory = directory;
     this.name = name;
+    this.system = system;
   }
 
   /** @throws LogFailed when somebody took the claim away: then another process may write here. */
@@ -66,7 +102,12 @@ export class DirectoryLock {
   }
 
   async release(): Promise<void> {
-    await removeIfThere(this.disk, `${this.directory}/${this.name}`);
+    try {
+      await removeIfThere(this.disk, `${this.directory}/${this.name}`);
+    } finally {
+      this.system?.release(); // last: whoever gets it sees no claim of ours
+      this.system = undefined;
+    }
   }
 }
 
@@ -94,21 +135,21 @@ async function judgeClaim(
   directory: string,
   name: string,
   identity: ProcessIdentity,
+  lock: string,
 ): Promise<Finding | undefined> {
   const path = `${directory}/${name}`;
   const claimant = await readClaim(disk, path);
   // Unreadable: the machine stopped before the claim's bytes were written, so its process is gone
   // too.
-  const liveness = claimant === undefined ? 'gone' : identity.liveness(claimant);
+  const liveness = claimant === undefined ? 'gone' : identity.liveness(claimant, lock);
   if (liveness === 'gone' || claimant === undefined) {
     await removeIfThere(disk, path);
     return undefined;
   }
-  const who = `process ${claimant.pid} on ${claimant.host}`;
   if (liveness === 'alive') {
-    const what = `It belongs to ${who}, which is running.`;
-    return finding(13, { file: name }, what, 'Stop that process, or use another directory.');
+    return finding(13, { file: name }, `It belongs to ${running(claimant)}.`, STOP_IT);
   }
+  const who = `process ${claimant.pid} on ${claimant.host}`;
   const what = `It belongs to ${who}, another machine or container, where one cannot look.`;
   const remedy = 'Make sure that it has stopped; then delete this file and start again.';
   return finding(13, { file: name }, what, remedy);
@@ -131,11 +172,11 @@ async function readClaim(disk: Disk, path: string): Promise<Claimant | undefined
 function parseClaim(text: string): Claimant | undefined {
   try {
     const claim = JSON.parse(text) as Partial<Claimant> | null;
-    const { pid, started, boot, namespace, host } = claim ?? {};
+    const { pid, started, boot, namespace, host, lock = '' } = claim ?? {};
     if (!Number.isSafeInteger(pid)) return undefined;
-    const texts = [started, boot, namespace, host];
+    const texts = [started, boot, namespace, host, lock];
     if (texts.some((value) => typeof value !== 'string')) return undefined;
-    return claim as Claimant;
+    return { ...claim, lock } as Claimant;
   } catch {
     return undefined; // JSON.parse: not a claim
   }

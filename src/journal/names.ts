@@ -14,6 +14,9 @@ export const SPARE_NAME = 'next-segment.tmp';
 export const MARKER_NAME = 'clean-stop';
 export const MARKER_TEMPORARY_NAME = 'clean-stop.tmp';
 
+/** Empty; the system locks it for the process that has the directory. Never to be opened. */
+export const SYSTEM_LOCK_NAME = 'in-use';
+
 export const segmentName = (firstSequence: number): string => `segment-${padded(firstSequence)}`;
 export const snapshotName = (sequence: number): string => `snapshot-${padded(sequence)}`;
 export const snapshotTemporaryName = (sequence: number): string => `${snapshotName(sequence)}.tmp`;

@@ -4,6 +4,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { type SystemLock, takeSystemLock } from './system-lock.ts';
 
 /** What a lock file says about its holder. Absent facts are ''. */
 export interface Claimant {
@@ -17,21 +18,26 @@ export interface Claimant {
   /** Processes see one another only within one of these (a container has its own). */
   readonly namespace: string;
   readonly host: string;
+  /** The file that the system had locked for it; '' for a version or a disk without that. */
+  readonly lock: string;
 }
 
 /** `unknown`: it runs where this process cannot look. */
 export type Liveness = 'alive' | 'gone' | 'unknown';
 
 export interface ProcessIdentity {
-  readonly self: Claimant;
+  readonly self: Omit<Claimant, 'lock'>;
   /** Unique for every attempt to lock. */
   token(): string;
-  liveness(other: Claimant): Liveness;
+  /** Asks the system for the lock that ends with this process. */
+  hold(path: string): SystemLock | 'busy' | 'none';
+  /** `lock`: the file that the system has locked for this process, '' when there is none. */
+  liveness(other: Claimant, lock: string): Liveness;
 }
 
 /** This process on this machine. */
 export function currentProcess(): ProcessIdentity {
-  const self: Claimant = {
+  const self = {
     pid: process.pid,
     started: startTime(process.pid),
     boot: readText('/proc/sys/kernel/random/boot_id'),
@@ -41,7 +47,8 @@ export function currentProcess(): ProcessIdentity {
   return {
     self,
     token: () => randomBytes(8).toString('hex'),
-    liveness: (other) => judgeLiveness(self, other, isRunning, startTime),
+    hold: takeSystemLock,
+    liveness: (other, lock) => judgeLiveness({ ...self, lock }, other, isRunning, startTime),
   };
 }
 
@@ -52,10 +59,16 @@ export function judgeLiveness(
   running: (pid: number) => boolean,
   started: (pid: number) => string,
 ): Liveness {
-  if (other.host !== self.host) return 'unknown';
+  // A boot has one kernel, whatever its containers call themselves.
+  const isSameKernel = other.boot !== '' && other.boot === self.boot;
+  if (!isSameKernel && other.host !== self.host) return 'unknown';
   // The same host under another boot: everything that ran before is gone.
   if (other.boot !== self.boot) return other.boot === '' || self.boot === '' ? 'unknown' : 'gone';
-  if (other.namespace !== self.namespace) return 'unknown';
+  if (other.namespace !== self.namespace) {
+    // Its pid says nothing here. But the system gives the lock of a file to one process at a time,
+    // and the other one had it: it would have it still.
+    return isSameKernel && self.lock !== '' && other.lock === self.lock ? 'gone' : 'unknown';
+  }
   if (!running(other.pid)) return 'gone';
   const now = started(other.pid);
   // Without start times (not Linux) a running process with that pid has to be taken for the holder.

@@ -1,7 +1,8 @@
 // The world around a journal in a test: a virtual machine with processes that die, a clock that is
 // set by hand and timers that run when told. Nothing here knows what the journal writes.
 
-import type { Claimant, ProcessIdentity } from '../../journal/process-identity.ts';
+import type { ProcessIdentity } from '../../journal/process-identity.ts';
+import type { SystemLock } from '../../journal/system-lock.ts';
 import type { Clock, Scheduler } from '../../runtime/clock.ts';
 import {
   type Runtime,
@@ -25,10 +26,16 @@ let tokens = 0;
  */
 export class VirtualHost {
   private readonly running = new Set<number>();
+  /** Who holds which file; undefined on a machine whose disk gives no locks. */
+  private readonly holders: Map<string, number> | undefined;
+
+  constructor(options: { readonly locks?: boolean } = {}) {
+    this.holders = options.locks === true ? new Map() : undefined;
+  }
 
   startProcess(): ProcessIdentity {
     lastPid += 1;
-    const self: Claimant = {
+    const self = {
       pid: lastPid,
       started: String(lastPid),
       boot: 'b',
@@ -39,12 +46,22 @@ export class VirtualHost {
     return {
       self,
       token: () => String((tokens += 1)).padStart(8, '0'),
+      hold: (path) => this.hold(path, self.pid),
       liveness: (other) => (this.running.has(other.pid) ? 'alive' : 'gone'),
     };
   }
 
   killAll(): void {
     this.running.clear();
+    this.holders?.clear();
+  }
+
+  private hold(path: string, pid: number): SystemLock | 'busy' | 'none' {
+    const { holders } = this;
+    if (holders === undefined) return 'none';
+    if (holders.has(path)) return 'busy';
+    holders.set(path, pid);
+    return { file: path, release: () => holders.delete(path) };
   }
 }
 
