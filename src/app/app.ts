@@ -15,6 +15,8 @@ import { Demo } from './demo.ts';
 import { DEMO_ACCOUNT, DEMO_BEGINNING, DEMO_FAUCET } from './demo-markets.ts';
 import type { Logger } from './log.ts';
 import { hostNames, isLoopback, listenOn, type Listening } from './listen.ts';
+import { IndexWriter } from './index-writer.ts';
+import { makeFeeds } from './make-feeds.ts';
 import { Presence } from './presence.ts';
 import { setUp } from './set-up.ts';
 import { Ticker } from './ticker.ts';
@@ -42,6 +44,7 @@ export interface App {
   readonly server: Server;
   readonly core: Core;
   readonly demo: Demo | undefined;
+  readonly prices: IndexWriter;
   readonly credentials: Credentials;
   /** A link that signs the operator in, once. */
   signInLink(): string;
@@ -85,29 +88,52 @@ async function serveCore(
   const operatorAccount = config.operator_account ?? (isDemo ? DEMO_ACCOUNT : '');
   const credentials = new Credentials({ path: data.credentials, token, operatorAccount, nowMs });
   const demo = isDemo ? demoOf(core, data, log, presence) : undefined;
-  await demo?.begin();
+  const feeds = makeFeeds(config, exchange, isDemo);
+  const mayWrite = (): boolean => demo?.isAwake() ?? true;
+  const prices = new IndexWriter({ exchange, feeds, log, mayWrite });
+  const parts = { core, credentials, presence, prices, demo };
+  try {
+    await prices.begin(nowMs());
+    await demo?.begin();
+    return await openDoors(options, data, parts);
+  } catch (error) {
+    await prices.stop();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly core: Core;
+  readonly credentials: Credentials;
+  readonly presence: Presence;
+  readonly prices: IndexWriter;
+  readonly demo: Demo | undefined;
+}
+
+async function openDoors(options: AppOptions, data: DataDirectory, parts: Parts): Promise<App> {
+  const { config, log, nowMs = Date.now } = options;
+  const { core, credentials, prices, demo } = parts;
   const place = new Place();
-  const context = contextOf(options, { core, credentials, presence, isDemo, place });
-  const server = await buildServer(context);
+  const server = await buildServer(contextOf(options, parts, place));
   const listening = await listenOn(server, config.host, config.port);
   place.set(listening, config.hosts);
-  const ticker = new Ticker(exchange);
+  const ticker = new Ticker(core.exchange, () => void prices.write(nowMs()));
   ticker.start();
   demo?.start();
-  const origin = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}`;
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  const origin = `http://${host}:${listening.port}`;
   let stopping: Promise<boolean> | undefined;
-  const parts = { server, core, demo, ticker, log };
   return {
     listening,
-    origin: `${origin}:${listening.port}`,
+    origin,
     tokenFile: data.tokenFile,
     server,
     core,
     demo,
+    prices,
     credentials,
-    signInLink: () =>
-      `${origin}:${listening.port}/?token=${credentials.newLink(credentials.operatorGrant).secret}`,
-    stop: () => (stopping ??= stopAll(parts)),
+    signInLink: () => `${origin}/?token=${credentials.newLink(credentials.operatorGrant).secret}`,
+    stop: () => (stopping ??= stopAll({ server, core, demo, ticker, prices, log })),
   };
 }
 
@@ -125,17 +151,9 @@ class Place {
   readonly cookieName = (): string => `plimsoll_${this.port}`;
 }
 
-interface Parts {
-  readonly core: Core;
-  readonly credentials: Credentials;
-  readonly presence: Presence;
-  readonly isDemo: boolean;
-  readonly place: Place;
-}
-
-function contextOf(options: AppOptions, parts: Parts): ApiContext {
+function contextOf(options: AppOptions, parts: Parts, place: Place): ApiContext {
   const { config, log, version, checkAnswers = false, nowMs = Date.now } = options;
-  const { core, credentials, presence, isDemo, place } = parts;
+  const { core, credentials, presence, demo } = parts;
   const { exchange, history } = core;
   const { rates, body_bytes: bodyBytes } = config.limits;
   const { hosts, cookieName } = place;
@@ -148,7 +166,7 @@ function contextOf(options: AppOptions, parts: Parts): ApiContext {
     settings: { version, rates, bodyBytes, checkAnswers },
     metrics: new Metrics(exchange, history),
     log,
-    faucet: () => (isDemo ? DEMO_FAUCET : undefined),
+    faucet: () => (demo === undefined ? undefined : DEMO_FAUCET),
     onPresence: presence.touch,
     onBroken: options.onFatal,
     nowMs,
@@ -168,13 +186,15 @@ interface Running {
   readonly core: Core;
   readonly demo: Demo | undefined;
   readonly ticker: Ticker;
+  readonly prices: IndexWriter;
   readonly log: Logger;
 }
 
 /** Nobody new, then nothing new, then the ends of the journal and the history. */
-async function stopAll({ server, core, demo, ticker, log }: Running): Promise<boolean> {
+async function stopAll({ server, core, demo, ticker, prices, log }: Running): Promise<boolean> {
   demo?.stop();
   ticker.stop();
+  await prices.stop();
   const cut = setTimeout(() => server.server.closeAllConnections(), ANSWER_WAIT_MS);
   await server.close();
   clearTimeout(cut);

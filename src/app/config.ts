@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { marketSymbol } from '../contract/atoms.ts';
 import { isAddress } from '../brokers/drift/address.ts';
 import { DRIFT_V2 } from '../brokers/drift/settings.ts';
 import { createAssetBody } from '../contract/operations/create-asset.ts';
@@ -52,6 +53,64 @@ const history = z.strictObject({
     .optional()
     .describe('Left out: everything is kept, in the demo 80 MB of rows.'),
 });
+
+const feed = z.strictObject({
+  feed: z
+    .string()
+    .min(3)
+    .max(1_000)
+    .describe('`sim`, `replay:FILE` or `ccxt:EXCHANGE`, as for `--feed`.'),
+  symbols: z
+    .record(marketSymbol, z.string().max(64))
+    .optional()
+    .describe(
+      'What prices a market: for ccxt `BTC/USDT`; for replay a symbol of the file, "" where it has ' +
+        'none; for sim the price to start from. Left out: every market, by its own name.',
+    ),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .optional()
+    .describe('For ccxt: scheme and host to ask instead of the exchange’s own, such as a proxy.'),
+  every_ms: z
+    .int()
+    .min(100)
+    .max(600_000)
+    .optional()
+    .default(1_000)
+    .describe('For ccxt: pause between two questions; doubled after a failure, up to a minute.'),
+  timeout_ms: z
+    .int()
+    .min(100)
+    .max(120_000)
+    .optional()
+    .default(5_000)
+    .describe('For ccxt: how long one request may take.'),
+  stale_after_ms: z
+    .int()
+    .min(1_000)
+    .max(86_400_000)
+    .optional()
+    .default(15_000)
+    .describe('A price that was not renewed for so long is not used.'),
+  speed: z
+    .number()
+    .positive()
+    .max(1_000_000)
+    .optional()
+    .default(1)
+    .describe('For replay: seconds of the file in one second.'),
+  at_end: z
+    .enum(['hold', 'loop'])
+    .optional()
+    .default('hold')
+    .describe('For replay: the last prices stay, or the file begins again.'),
+});
+
+export type FeedConfig = z.output<typeof feed>;
+
+/** The settings of a feed of which only the name is given. */
+export const plainFeed = (name: string): FeedConfig => feed.parse({ feed: name });
 
 const age = z.int().min(1).max(86_400_000);
 
@@ -126,6 +185,12 @@ export const configSchema = z
     log_level: z.enum(['silent', 'error', 'warn', 'info', 'debug']).optional().default('info'),
     limits: limits.prefault({}),
     history: history.prefault({}),
+    feeds: z
+      .array(feed)
+      .max(5)
+      .optional()
+      .default([])
+      .describe('Outside prices. The index of a market is the median of those that are not stale.'),
     drift: drift.prefault({}),
     assets: z.array(createAssetBody).max(16).optional().default([]),
     markets: z.array(createMarketBody).max(64).optional().default([]),

@@ -1,19 +1,19 @@
-// The demo: outside prices that wander, makers who quote around them and takers who hit the quotes,
-// at most 20 commands a second in all. It uses the same door as everybody and knows nothing that
-// they do not; without somebody there, or with too much on the disk, it stands still.
+// The demo: makers who quote around the index and takers who hit the quotes, with the outside
+// prices at most 20 commands a second in all. It uses the same door as everybody and knows nothing
+// that they do not; without somebody there, or with too much on the disk, it stands still.
 
 import { STP_EXPIRE_MAKER, TIF_GTC, TIF_IOC, TRIGGER_BY_MARK } from '../engine/command.ts';
 import { ORDER_LIMIT } from '../engine/command.ts';
 import type { Command, Exchange } from '../api/exchange.ts';
-import { Dice, PriceWalk } from '../feeds/price-walk.ts';
+import { Dice } from '../feeds/price-walk.ts';
 import { price, size, type Side } from '../units/brand.ts';
 import { bytesIn } from './data-directory.ts';
 import type { Logger } from './log.ts';
 import { DEMO_MAKERS, DEMO_MARKETS, DEMO_TAKERS, type DemoMarket } from './demo-markets.ts';
 
-/** Commands of one turn; four turns a second make at most 20 a second. */
+/** Commands of one turn; with a new price a turn, four turns a second make at most 20 a second. */
 const TURN_MS = 250;
-const COMMANDS_PER_TURN = 5;
+const COMMANDS_PER_TURN = 4;
 /** Quotes of one maker on each side of a market. */
 const QUOTES = 4;
 const TAKE_LOTS_MAX = 25;
@@ -23,7 +23,6 @@ const BYTES_MAX = 500 * 1_000_000;
 /** A snapshot lets go of old segments well before the end; the history bounds itself. */
 const BYTES_SNAPSHOT = 250 * 1_000_000;
 const LOOK_AT_DISK_MS = 60_000;
-const WALK = { stepPpm: 120, rangePpm: 30_000 };
 
 export interface DemoOptions {
   readonly exchange: Exchange;
@@ -37,8 +36,6 @@ export interface DemoOptions {
 interface Live {
   readonly market: DemoMarket;
   readonly number: number;
-  readonly walk: PriceWalk;
-  index: number;
   /** Which quote is renewed next. */
   turn: number;
 }
@@ -63,22 +60,17 @@ export class Demo {
     const { sequence } = options.exchange.runtime.sequencer; // so that no two runs are alike
     this.dice = new Dice(sequence + 7);
     this.live = DEMO_MARKETS.map((market) => {
-      const { start, symbol } = market;
-      const number = engine.marketNumber(symbol);
-      const index = engine.markets()[number].index || start;
-      const walk = new PriceWalk({ seed: market.seed + sequence, start, at: index, ...WALK });
-      return { market, number, walk, index, turn: 0 };
+      return { market, number: engine.marketNumber(market.symbol), turn: 0 };
     });
     this.makers = DEMO_MAKERS.map((name) => engine.accountNumber(name));
     this.takers = DEMO_TAKERS.map((name) => engine.accountNumber(name));
   }
 
-  /** Gives every market a price and, where there are none, its first quotes. */
+  /** Gives every market that has none its first quotes. */
   async begin(): Promise<void> {
     const { exchange } = this.options;
     for (const live of this.live) {
       const isNew = exchange.engine.markets()[live.number].orders === 0;
-      await exchange.execute(this.indexOf(live));
       const rounds = isNew ? QUOTES * this.makers.length * 2 : 0;
       for (let i = 0; i < rounds; i += 1) {
         for (const command of this.quotes(live)) await exchange.execute(command);
@@ -96,13 +88,18 @@ export class Demo {
 
   /** One turn: at most COMMANDS_PER_TURN commands, none while the last turn's are under way. */
   turn(): void {
-    const { exchange, isSomebodyThere } = this.options;
-    if (this.waiting > 0 || !isSomebodyThere() || !this.hasSpace()) return;
+    const { exchange } = this.options;
+    if (this.waiting > 0 || !this.isAwake()) return;
     if (exchange.runtime.sequencer.unavailable !== undefined) return;
     const live = this.live[this.turns % this.live.length];
     this.turns += 1;
-    const commands = [this.indexOf(live), ...this.quotes(live), ...this.takes(live)];
+    const commands = [...this.quotes(live), ...this.takes(live)];
     for (const command of commands.slice(0, COMMANDS_PER_TURN)) this.send(command);
+  }
+
+  /** Whether the demo goes on: somebody is there, and there is space. */
+  isAwake(): boolean {
+    return this.options.isSomebodyThere() && this.hasSpace();
   }
 
   private send(command: Command): void {
@@ -113,23 +110,11 @@ export class Demo {
     });
   }
 
-  private indexOf(live: Live): Command {
-    live.index = live.walk.next();
-    const { number } = live;
-    const mark = price(0);
-    return {
-      kind: 'update_index',
-      id: '',
-      time: 0,
-      market: number,
-      price: price(live.index),
-      mark,
-    };
-  }
-
   /** One maker takes back his farthest quote of a side and puts a new one next to the index. */
   private quotes(live: Live): Command[] {
     const { exchange } = this.options;
+    const { index } = exchange.engine.markets()[live.number];
+    if (index === 0) return []; // no feed has given a price yet
     const maker = this.makers[live.turn % this.makers.length];
     const side: Side = Math.floor(live.turn / this.makers.length) % 2 === 0 ? 1 : -1;
     live.turn += 1;
@@ -140,11 +125,11 @@ export class Demo {
     const { tickSize, lotSize } = exchange.catalog.marketAt(live.number);
     const { gapTicks, lots } = live.market;
     const steps = 1 + this.dice.below(QUOTES * 2);
-    const raw = live.index - side * steps * gapTicks * tickSize;
+    const raw = index - side * steps * gapTicks * tickSize;
     const quote = Math.max(tickSize, raw - (raw % tickSize));
     const amount = (1 + this.dice.below(lots)) * lotSize;
     const commands: Command[] = [];
-    const stale = own.find((order) => side * (order.price - live.index) >= 0) ?? own[0];
+    const stale = own.find((order) => side * (order.price - index) >= 0) ?? own[0];
     if (own.length >= QUOTES && stale !== undefined) {
       const order = stale.order;
       const parts = { id: '', time: 0, account: maker, order, clientOrderId: '' };

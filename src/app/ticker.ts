@@ -1,6 +1,6 @@
-// Lets time pass in the exchange when something is due: orders that expire, dead-man switches, work
-// that a long command left. Without anything due it sends nothing, so that a quiet exchange writes
-// nothing.
+// Lets time pass in the exchange: writes the outside prices that have changed, and ticks when
+// something is due, such as orders that expire, dead-man switches, work that a long command left.
+// Without any of it it sends nothing, so that a quiet exchange writes nothing.
 
 import type { Exchange } from '../api/exchange.ts';
 
@@ -8,11 +8,13 @@ const TICK_MS = 250;
 
 export class Ticker {
   private readonly exchange: Exchange;
+  private readonly writePrices: () => void;
   private timer: NodeJS.Timeout | undefined;
   private isBusy = false;
 
-  constructor(exchange: Exchange) {
+  constructor(exchange: Exchange, writePrices: () => void) {
     this.exchange = exchange;
+    this.writePrices = writePrices;
   }
 
   start(): void {
@@ -24,6 +26,7 @@ export class Ticker {
   }
 
   private tick(): void {
+    this.writePrices();
     if (this.isBusy || !this.isDue(Date.now())) return;
     if (this.exchange.runtime.sequencer.unavailable !== undefined) return;
     this.isBusy = true;

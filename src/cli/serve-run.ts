@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { startApp, type App } from '../app/app.ts';
-import { ConfigError, loadConfig, type Config } from '../app/config.ts';
+import { ConfigError, loadConfig, plainFeed, type Config, type FeedConfig } from '../app/config.ts';
 import { StartRefused } from '../app/core.ts';
 import { setAside } from '../app/data-directory.ts';
 import { HistoryUnusable } from '../app/history.ts';
@@ -17,6 +17,7 @@ export interface ServeOptions {
   readonly port?: string;
   readonly host?: string;
   readonly config?: string;
+  readonly feed?: readonly string[];
   readonly demo?: boolean;
   readonly fresh?: boolean;
   readonly json?: boolean;
@@ -52,7 +53,7 @@ export async function serve(options: ServeOptions, version: string): Promise<voi
 
 /** The file, with what the command line says over it. @throws ConfigError */
 function configOf(options: ServeOptions): Config {
-  const { data, port, host, demo } = options;
+  const { data, port, host, feed, demo } = options;
   const path = options.config ?? (existsSync(CONFIG_FILE) ? CONFIG_FILE : undefined);
   const config = loadConfig(path);
   if (port !== undefined && !/^\d{1,5}$/.test(port)) {
@@ -63,9 +64,14 @@ function configOf(options: ServeOptions): Config {
     ...(data === undefined ? {} : { data }),
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port: Number(port) }),
+    ...(feed === undefined ? {} : { feeds: feed.map((name) => feedOf(config, name)) }),
     ...(demo === undefined ? {} : { demo }),
   };
 }
+
+/** As the file has it, or with all defaults. */
+const feedOf = ({ feeds }: Config, name: string): FeedConfig =>
+  feeds.find(({ feed }) => feed === name) ?? plainFeed(name);
 
 function announce(app: App, config: Config, { json }: ServeOptions, log: Logger): void {
   const { listening, demo, tokenFile } = app;

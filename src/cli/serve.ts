@@ -7,6 +7,8 @@ import type { ServeOptions } from './serve-run.ts';
 
 const CONFIG_FILE = 'plimsoll.json';
 
+const FEED = 'outside prices: sim, replay:FILE or ccxt:EXCHANGE; repeatable';
+
 const HELP = `
 It prints a link that signs you in once. For curl: -H "Authorization: Bearer $(cat DATA/token)"
 The demo is on until the directory has real markets; --no-demo keeps it off.
@@ -14,6 +16,7 @@ The demo is on until the directory has real markets; --no-demo keeps it off.
 Examples:
   $ plimsoll serve
   $ plimsoll serve --data ./exchange --no-demo --port 8080
+  $ plimsoll serve --feed ccxt:kucoin
   $ plimsoll config check plimsoll.json
 
 Signals: SIGINT and SIGTERM stop cleanly: the last group is written, then a snapshot and a marker.`;
@@ -27,6 +30,7 @@ export function serveCommand(program: Command): void {
     .option('--port <number>', `port, or the next free one (default: ${PORT_DEFAULT})`)
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--config <file>', `configuration (default: ./${CONFIG_FILE} when there is one)`)
+    .option('--feed <name>', FEED, collected)
     .option('--demo', 'insist on the demo')
     .option('--no-demo', 'no simulated makers and takers')
     .option('--fresh', 'put the old data directory aside and begin anew')
@@ -38,6 +42,9 @@ export function serveCommand(program: Command): void {
     });
   configCommand(program);
 }
+
+/** An option that may be given several times. */
+const collected = (one: string, more: string[] | undefined): string[] => [...(more ?? []), one];
 
 function configCommand(program: Command): void {
   const config = program.command('config').description('look at the configuration file');

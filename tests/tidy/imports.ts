@@ -14,7 +14,9 @@ interface Import {
   readonly target: string | undefined;
 }
 
-const FROM = /\b(?:import|export)\b(?:[^'"`;]*?\bfrom)?\s*\(?\s*(['"])([^'"\n]+)\1/g;
+/** An import, or the entry of a thread: `new Worker(new URL('./x.ts', import.meta.url))`. */
+const FROM =
+  /\b(?:(?:import|export)\b(?:[^'"`;]*?\bfrom)?\s*\(?|new Worker\(\s*new URL\()\s*(['"])([^'"\n]+)\1/g;
 const NO_ROOM: Room = { rooms: [], packages: [] };
 
 export function importsOf(file: CodeFile): Import[] {
@@ -121,7 +123,8 @@ const deadFiles: Rule = {
     'src/units/a.ts': "import './b.ts';",
     'src/units/b.ts': 'export const x = 1;',
     'bench/run.ts': "import '../src/book/c.ts';",
-    'src/book/c.ts': '',
+    'src/book/c.ts': "new Worker(new URL('./d.ts', import.meta.url));",
+    'src/book/d.ts': '',
   },
 };
 

@@ -26,7 +26,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ['units', 'margin', 'engine'],
     packages: ['node:', 'kysely', 'pg'],
   },
-  feeds: { rooms: ['units'], packages: [] },
+  feeds: { rooms: ['units'], packages: ['node:', 'ccxt'] },
   brokers: { rooms: ['margin'], packages: ['node:', 'zod', '@solana/codecs'] },
   // zod for types only: it runs in a browser
   client: { rooms: ['units', 'contract'], packages: ['zod'] },

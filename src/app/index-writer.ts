@@ -1,0 +1,171 @@
+// Turns outside prices into `update_index` commands, which are journaled like all others. The index
+// of a market is the median of the feeds whose price is not stale; where none is left the index
+// stays as it was, and that is said. An unchanged price writes nothing.
+
+import type { Exchange } from '../api/exchange.ts';
+import { problemOf } from '../api/submit.ts';
+import { Reading } from '../contract/reading.ts';
+import type { Feed, FeedState } from '../feeds/feed.ts';
+import { STATUS_SETTLED } from '../engine/command.ts';
+import { price } from '../units/brand.ts';
+import { DECIMALS_MAX, parseInUnit, type DecimalUnit } from '../units/decimal.ts';
+import type { Logger } from './log.ts';
+
+export interface IndexWriterOptions {
+  readonly exchange: Exchange;
+  readonly feeds: readonly Feed[];
+  readonly log: Logger;
+  /** Whether prices are written now; the demo rests when nobody is there. */
+  readonly mayWrite: () => boolean;
+}
+
+/** What one feed knows about one market, for the figures. */
+export interface FeedFigure {
+  readonly feed: string;
+  readonly market: string;
+  /** Undefined before the first one. */
+  readonly price: string | undefined;
+  readonly ageMs: number | undefined;
+}
+
+interface Priced {
+  readonly number: number;
+  readonly symbol: string;
+  readonly unit: DecimalUnit;
+  /** Prices of this moment, in price units. */
+  readonly now: number[];
+  isUnderWay: boolean;
+  isStale: boolean;
+}
+
+export class IndexWriter {
+  /** Commands that the engine refused. */
+  refused = 0;
+  readonly feeds: readonly Feed[];
+  private readonly options: IndexWriterOptions;
+  private readonly markets: readonly Priced[];
+  private readonly bySymbol: ReadonlyMap<string, Priced>;
+  private readonly states = new Map<Feed, FeedState>();
+  /** Until then a price may be on its way for the first time. */
+  private patientUntilMs = 0;
+
+  constructor(options: IndexWriterOptions) {
+    const { exchange, feeds } = options;
+    this.options = options;
+    this.feeds = feeds;
+    const symbols = new Set(feeds.flatMap(({ markets }) => markets));
+    this.markets = [...symbols].map((symbol) => {
+      const number = exchange.engine.marketNumber(symbol);
+      const { priceUnit: unit } = exchange.catalog.marketAt(number);
+      return { number, symbol, unit, now: [], isUnderWay: false, isStale: false };
+    });
+    this.bySymbol = new Map(this.markets.map((one) => [one.symbol, one]));
+  }
+
+  /** Starts the feeds and writes the prices that are there at once. */
+  async begin(nowMs: number): Promise<void> {
+    for (const feed of this.feeds) feed.start(nowMs);
+    this.patientUntilMs = nowMs + Math.max(0, ...this.feeds.map((one) => one.staleAfterMs));
+    await Promise.all(this.write(nowMs));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.feeds.map((feed) => feed.stop()));
+  }
+
+  /** Writes what has changed; resolves with the answers. */
+  write(nowMs: number): Promise<void>[] {
+    const { exchange, mayWrite } = this.options;
+    if (exchange.runtime.sequencer.unavailable !== undefined || !mayWrite()) return [];
+    for (const feed of this.feeds) this.collect(feed, nowMs);
+    const writes: Promise<void>[] = [];
+    for (const market of this.markets) {
+      const index = medianLow(market.now);
+      market.now.length = 0;
+      this.noteStale(market, index === undefined, nowMs);
+      const { status, index: before } = exchange.engine.markets()[market.number];
+      if (index === undefined || index === before || market.isUnderWay) continue;
+      if (status !== STATUS_SETTLED) writes.push(this.send(market, index));
+    }
+    return writes;
+  }
+
+  figures(nowMs: number): FeedFigure[] {
+    return this.feeds.flatMap((feed) => {
+      const quotes = new Map(feed.quotes(nowMs).map((one) => [one.market, one]));
+      return feed.markets.map((market) => {
+        const quote = quotes.get(market);
+        const ageMs = quote === undefined ? undefined : nowMs - quote.timeMs;
+        return { feed: feed.name, market, price: quote?.price, ageMs };
+      });
+    });
+  }
+
+  private collect(feed: Feed, nowMs: number): void {
+    this.noteState(feed);
+    for (const { market: symbol, price: text, timeMs } of feed.quotes(nowMs)) {
+      if (nowMs - timeMs > feed.staleAfterMs) continue;
+      const market = this.bySymbol.get(symbol);
+      const units = market === undefined ? 0 : unitsBelow(text, market.unit);
+      if (units > 0) market?.now.push(units);
+    }
+  }
+
+  private async send(market: Priced, index: number): Promise<void> {
+    const { exchange, log } = this.options;
+    market.isUnderWay = true;
+    const command = {
+      kind: 'update_index',
+      id: '',
+      time: 0,
+      market: market.number,
+      price: price(index),
+      mark: price(0),
+    } as const;
+    const answer = await exchange.execute(command);
+    market.isUnderWay = false;
+    if (answer.kind !== 'done' || answer.outcome.reason === 0) return;
+    this.refused += 1;
+    const { detail } = problemOf(answer.outcome, command, new Reading(exchange.catalog));
+    log.warn({ market: market.symbol, detail }, 'an outside price was refused');
+  }
+
+  private noteState(feed: Feed): void {
+    const { state, errors, trouble } = feed.health();
+    const before = this.states.get(feed);
+    if (state === before) return;
+    this.states.set(feed, state);
+    const { log } = this.options;
+    const facts = { feed: feed.name, errors, trouble };
+    if (state === 'failing') log.warn(facts, 'a feed fails, and goes on trying');
+    else if (state === 'ended') log.warn(facts, 'a feed has ended');
+    else if (before === 'failing') log.info(facts, 'a feed is back');
+  }
+
+  private noteStale(market: Priced, isStale: boolean, nowMs: number): void {
+    if (isStale === market.isStale || (isStale && nowMs < this.patientUntilMs)) return;
+    market.isStale = isStale;
+    const { log } = this.options;
+    const { symbol } = market;
+    const known = this.figures(nowMs).filter((one) => one.market === symbol);
+    if (isStale) log.warn({ market: symbol, known }, 'a market has no price from outside');
+    else log.info({ market: symbol }, 'a market has a price from outside');
+  }
+}
+
+/** The middle one; of an even number the lower of the two, so that nothing is rounded. */
+function medianLow(prices: number[]): number | undefined {
+  if (prices.length < 2) return prices[0];
+  prices.sort((a, b) => a - b);
+  return prices[(prices.length - 1) >> 1];
+}
+
+/** A price in price units, rounded down where it is finer; 0 when it does not fit. */
+function unitsBelow(text: string, unit: DecimalUnit): number {
+  const [whole, fraction = '0'] = text.split('.');
+  const read = parseInUnit(`${whole}.${fraction.slice(0, DECIMALS_MAX)}`, unit);
+  if (read.ok) return read.value;
+  if (read.code !== 'STEP_MISMATCH') return 0;
+  const below = parseInUnit(read.below, unit);
+  return below.ok ? below.value : 0;
+}
