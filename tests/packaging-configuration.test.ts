@@ -121,3 +121,12 @@ test('the table has every default that an empty file gets', () => {
   };
   walk(configSchema.parse({}), '');
 });
+
+test('every key says what it does', () => {
+  const silent = rowsOf(schema, '').filter(({ remark }) => remark === '');
+  expect(silent.map(({ key }) => key)).toEqual([]);
+  // Nor is the sentence of the type enough, where many keys share it.
+  const common = ['A plain decimal as a string.', 'A decimal of either sign.'];
+  const vague = rowsOf(schema, '').filter(({ remark }) => common.includes(remark));
+  expect(vague.map(({ key }) => key)).toEqual([]);
+});

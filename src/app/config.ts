@@ -12,26 +12,48 @@ import { PORT_DEFAULT } from './listen.ts';
 import { NotJson, parseStrictJson } from '../contract/strict-json.ts';
 
 const rate = z.strictObject({
-  per_second: z.number().positive().max(1_000_000),
-  burst: z.int().min(1).max(1_000_000),
+  per_second: z.number().positive().max(1_000_000).describe('How fast it refills.'),
+  burst: z.int().min(1).max(1_000_000).describe('The most at once.'),
 });
 
 const whole = (most: number): z.ZodInt => z.int().min(1).max(most);
 
 const limits = z.strictObject({
-  body_bytes: whole(1_048_576).optional().default(65_536),
+  body_bytes: whole(1_048_576)
+    .optional()
+    .default(65_536)
+    .describe('The largest body of a request.'),
   rates: z
     .strictObject({
-      read: rate.optional().default({ per_second: 50, burst: 200 }),
-      trade: rate.optional().default({ per_second: 50, burst: 100 }),
-      cancel: rate.optional().default({ per_second: 100, burst: 200 }),
+      read: rate
+        .optional()
+        .default({ per_second: 50, burst: 200 })
+        .describe('Questions of a caller.'),
+      trade: rate
+        .optional()
+        .default({ per_second: 50, burst: 100 })
+        .describe('Orders and other changes of a caller.'),
+      cancel: rate
+        .optional()
+        .default({ per_second: 100, burst: 200 })
+        .describe('Cancels, and orders that can only reduce.'),
     })
     .prefault({}),
-  accounts: whole(2 ** 21).optional(),
-  orders: whole(2 ** 21).optional(),
-  open_orders_per_market: whole(10_000).optional(),
-  remembered_ids_per_account: whole(65_536).optional(),
-  snapshot_every: whole(100_000_000).optional().describe('Commands between two snapshots.'),
+  accounts: whole(2 ** 21)
+    .optional()
+    .describe('Most accounts; left out: 2,097,152.'),
+  orders: whole(2 ** 21)
+    .optional()
+    .describe('Most open orders of all; left out: 2,097,152.'),
+  open_orders_per_market: whole(10_000)
+    .optional()
+    .describe('Most open orders of an account in a market; left out: 200.'),
+  remembered_ids_per_account: whole(65_536)
+    .optional()
+    .describe('Commands of an account that are known again; left out: 1,024.'),
+  snapshot_every: whole(100_000_000)
+    .optional()
+    .describe('Commands between two snapshots; left out: 250,000.'),
 });
 
 const days = z.number().positive().max(36_500);
@@ -46,8 +68,13 @@ const history = z.strictObject({
     .describe('postgres://… or a SQLite file; left out: history.sqlite in the data directory.'),
   retention: z
     .strictObject({
-      megabytes: z.number().positive().max(1e9).optional(),
-      days: days.optional(),
+      megabytes: z
+        .number()
+        .positive()
+        .max(1e9)
+        .optional()
+        .describe('Rows beyond it go, oldest first.'),
+      days: days.optional().describe('Rows that are older go.'),
       fine_days: days.optional().describe('Marks and candles of a second; a minute’s 30 times.'),
     })
     .optional()
@@ -128,15 +155,25 @@ const drift = z.strictObject({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('JSON-RPC of a Solana node; left out: no node is asked.'),
-  program_id: address.optional().default(DRIFT_V2.programId),
+  program_id: address.optional().default(DRIFT_V2.programId).describe('Owns markets and users.'),
   pyth_programs: z
     .array(address)
     .max(8)
     .optional()
     .default([...DRIFT_V2.pythPrograms])
     .describe('Programs that may own a pulled Pyth price.'),
-  settlement_asset: z.string().min(1).max(32).optional().default(DRIFT_V2.settlementAsset),
-  high_leverage_mode: z.boolean().optional().default(DRIFT_V2.hasHighLeverageMode),
+  settlement_asset: z
+    .string()
+    .min(1)
+    .max(32)
+    .optional()
+    .default(DRIFT_V2.settlementAsset)
+    .describe('Name of spot market 0, in which all figures are.'),
+  high_leverage_mode: z
+    .boolean()
+    .optional()
+    .default(DRIFT_V2.hasHighLeverageMode)
+    .describe('Whether the program has one.'),
   perp_markets: marketNumbers
     .optional()
     .default('all')
@@ -148,7 +185,13 @@ const drift = z.strictObject({
     .optional()
     .default([])
     .describe('Accounts that are kept in view.'),
-  refresh_ms: z.int().min(100).max(3_600_000).optional().default(5_000),
+  refresh_ms: z
+    .int()
+    .min(100)
+    .max(3_600_000)
+    .optional()
+    .default(5_000)
+    .describe('Between two looks at the accounts in view.'),
   timeout_ms: z.int().min(1).max(120_000).optional().default(10_000).describe('For one question.'),
   attempts: z.int().min(1).max(10).optional().default(3).describe('The first one included.'),
   snapshot_age_ms: age.optional().default(DRIFT_V2.snapshotAgeMsMax).describe('Older is stale.'),
@@ -161,10 +204,21 @@ const drift = z.strictObject({
 
 export const configSchema = z
   .strictObject({
-    $schema: z.string().optional(),
-    data: z.string().min(1).optional().default('./plimsoll-data'),
-    host: z.string().min(1).optional().default('127.0.0.1'),
-    port: z.int().min(0).max(65_535).optional().default(PORT_DEFAULT),
+    $schema: z.string().optional().describe('For editors.'),
+    data: z
+      .string()
+      .min(1)
+      .optional()
+      .default('./plimsoll-data')
+      .describe('The directory where everything is kept.'),
+    host: z.string().min(1).optional().default('127.0.0.1').describe('The address to listen on.'),
+    port: z
+      .int()
+      .min(0)
+      .max(65_535)
+      .optional()
+      .default(PORT_DEFAULT)
+      .describe('The port, or the next free one of twenty; 0: any.'),
     hosts: z
       .array(z.string().min(1).max(255))
       .max(32)
@@ -182,7 +236,11 @@ export const configSchema = z
       .optional()
       .describe('Whom the operator acts for when a request names no account.'),
     demo: z.boolean().optional().describe('Left out: on until there are real markets.'),
-    log_level: z.enum(['silent', 'error', 'warn', 'info', 'debug']).optional().default('info'),
+    log_level: z
+      .enum(['silent', 'error', 'warn', 'info', 'debug'])
+      .optional()
+      .default('info')
+      .describe('The least that is logged.'),
     limits: limits.prefault({}),
     history: history.prefault({}),
     feeds: z
@@ -192,8 +250,18 @@ export const configSchema = z
       .default([])
       .describe('Outside prices. The index of a market is the median of those that are not stale.'),
     drift: drift.prefault({}),
-    assets: z.array(createAssetBody).max(16).optional().default([]),
-    markets: z.array(createMarketBody).max(64).optional().default([]),
+    assets: z
+      .array(createAssetBody)
+      .max(16)
+      .optional()
+      .default([])
+      .describe('Made at the start where they are missing.'),
+    markets: z
+      .array(createMarketBody)
+      .max(64)
+      .optional()
+      .default([])
+      .describe('Made at the start where they are missing.'),
   })
   .meta({ title: 'Plimsoll configuration', description: 'plimsoll.json' });
 

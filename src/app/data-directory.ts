@@ -3,7 +3,8 @@
 
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { newSecret, readPrivateFile, writePrivateFile } from '../api/secrets.ts';
+import { newSecret, readPrivateFile, SecretFileError, writePrivateFile } from '../api/secrets.ts';
+import { ConfigError } from './config.ts';
 
 export interface DataDirectory {
   readonly path: string;
@@ -26,17 +27,30 @@ export function openDataDirectory(path: string, tokenFile: string | undefined): 
   };
 }
 
-/** The operator's token; made when there is none and the file is ours to make. @throws Error */
+/**
+ * The operator's token; made when there is none and the file is ours to make.
+ * @throws ConfigError when the file cannot be used
+ */
 export function operatorToken({ tokenFile }: DataDirectory, mayMake: boolean): string {
-  const text = readPrivateFile(tokenFile)?.trim();
+  const text = textOf(tokenFile)?.trim();
   if (text !== undefined) {
     if (TOKEN.test(text)) return text;
-    throw new Error(`${tokenFile} holds no token: 32 to 100 of A-Z a-z 0-9 _ - are needed`);
+    const what = `${text.length} characters that are no token`;
+    throw new ConfigError(`${tokenFile} holds ${what}: 32 to 100 of A-Z a-z 0-9 _ - are needed`);
   }
-  if (!mayMake) throw new Error(`${tokenFile} is missing: it must hold the operator's token`);
+  if (!mayMake) throw new ConfigError(`${tokenFile} is missing: it must hold the operator's token`);
   const token = newSecret();
   writePrivateFile(tokenFile, `${token}\n`);
   return token;
+}
+
+function textOf(tokenFile: string): string | undefined {
+  try {
+    return readPrivateFile(tokenFile);
+  } catch (error) {
+    if (!(error instanceof SecretFileError)) throw error;
+    throw new ConfigError(`the operator's token: ${error.message}`);
+  }
 }
 
 /** Puts an old data directory aside and returns its new name; undefined when there was none. */

@@ -17,6 +17,7 @@ export interface ServeOptions {
   readonly port?: string;
   readonly host?: string;
   readonly config?: string;
+  readonly tokenFile?: string;
   readonly feed?: readonly string[];
   readonly demo?: boolean;
   readonly fresh?: boolean;
@@ -53,7 +54,7 @@ export async function serve(options: ServeOptions, version: string): Promise<voi
 
 /** The file, with what the command line says over it. @throws ConfigError */
 function configOf(options: ServeOptions): Config {
-  const { data, port, host, feed, demo } = options;
+  const { data, port, host, tokenFile, feed, demo } = options;
   const path = options.config ?? (existsSync(CONFIG_FILE) ? CONFIG_FILE : undefined);
   const config = loadConfig(path);
   if (port !== undefined && !/^\d{1,5}$/.test(port)) {
@@ -64,6 +65,7 @@ function configOf(options: ServeOptions): Config {
     ...(data === undefined ? {} : { data }),
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port: Number(port) }),
+    ...(tokenFile === undefined ? {} : { token_file: tokenFile }),
     ...(feed === undefined ? {} : { feeds: feed.map((name) => feedOf(config, name)) }),
     ...(demo === undefined ? {} : { demo }),
   };

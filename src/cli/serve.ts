@@ -30,6 +30,10 @@ export function serveCommand(program: Command): void {
     .option('--port <number>', `port, or the next free one (default: ${PORT_DEFAULT})`)
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--config <file>', `configuration (default: ./${CONFIG_FILE} when there is one)`)
+    .option(
+      '--token-file <file>',
+      'the operator’s token, needed beyond loopback (default: DATA/token)',
+    )
     .option('--feed <name>', FEED, collected)
     .option('--demo', 'insist on the demo')
     .option('--no-demo', 'no simulated makers and takers')

@@ -5,7 +5,11 @@ import * as z from 'zod';
 import * as A from './atoms.ts';
 
 export const bracket = z
-  .strictObject({ floor_notional: A.decimal, initial: A.decimal, maintenance: A.decimal })
+  .strictObject({
+    floor_notional: A.decimal.describe('The notional from which the rates hold.'),
+    initial: A.decimal.describe('Share of the notional that a new position needs.'),
+    maintenance: A.decimal.describe('Share of the notional that a position must keep.'),
+  })
   .meta({ id: 'Bracket' });
 
 export const asset = z

@@ -8,12 +8,21 @@ import { receiptExample } from './place-order.ts';
 
 export const createAssetBody = z
   .strictObject({
-    asset: A.assetSymbol,
-    decimals: z.int().min(0).max(12),
-    settlement: z.boolean().optional().default(false),
-    weight: A.decimal.optional().default('1'),
-    liability_weight: A.decimal.optional().default('1'),
-    price: A.decimal.optional().describe('Settlement per whole asset.'),
+    asset: A.assetSymbol.describe('Its symbol, for ever.'),
+    decimals: z.int().min(0).max(12).describe('Digits behind the point of its smallest unit.'),
+    settlement: z
+      .boolean()
+      .optional()
+      .default(false)
+      .describe('The one that cross margin is counted in.'),
+    weight: A.decimal
+      .optional()
+      .default('1')
+      .describe('Share of a balance that counts as collateral.'),
+    liability_weight: A.decimal.optional().default('1').describe('What a debt counts, at least 1.'),
+    price: A.decimal
+      .optional()
+      .describe('Settlement per whole asset; without one it is worth nothing as collateral.'),
   })
   .meta({ id: 'CreateAsset' });
 

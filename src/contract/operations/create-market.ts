@@ -10,33 +10,72 @@ import { receiptExample } from './place-order.ts';
 
 export const createMarketBody = z
   .strictObject({
-    market: A.marketSymbol,
-    kind: A.marketKind,
+    market: A.marketSymbol.describe('Its symbol, for ever.'),
+    kind: A.marketKind.describe('`spot` exchanges two assets; `perp` has positions on margin.'),
     base: A.assetSymbol.optional().describe('For spot: what a size counts.'),
-    quote: A.assetSymbol,
-    price_unit: A.decimal,
-    size_unit: A.decimal,
-    tick_size: A.decimal.optional().describe('Left out: the price unit.'),
-    lot_size: A.decimal.optional().describe('Left out: the size unit.'),
+    quote: A.assetSymbol.describe('What a price counts, and what is paid in.'),
+    price_unit: A.decimal.describe('Prices are whole numbers of it, for ever.'),
+    size_unit: A.decimal.describe('Sizes are whole numbers of it, for ever.'),
+    tick_size: A.decimal.optional().describe('Step of order prices; left out: the price unit.'),
+    lot_size: A.decimal.optional().describe('Step of order sizes; left out: the size unit.'),
     brackets: z
       .array(R.bracket)
       .min(1)
       .max(64)
       .optional()
-      .default([{ floor_notional: '0', initial: '0.1', maintenance: '0.05' }]),
-    maker_fee: A.signedDecimal.optional().default('0'),
-    taker_fee: A.decimal.optional().default('0'),
-    liquidation_fee: A.decimal.optional().default('0'),
-    price_band: A.decimal.optional().default('0'),
-    open_interest_cap: A.decimal.optional().default('0'),
-    open_interest_scale_from: A.decimal.optional().default('0'),
-    open_interest_scale_to: A.decimal.optional().default('0'),
-    minimum_size: A.decimal.optional().default('0'),
-    minimum_notional: A.decimal.optional().default('0'),
-    profit_weight: A.decimal.optional().default('1'),
-    profit_cap: A.decimal.optional().default('0'),
-    mark_source: z.enum(MARK_SOURCES).optional().default('given'),
-    self_trade_allowed: z.boolean().optional().default(false),
+      .default([{ floor_notional: '0', initial: '0.1', maintenance: '0.05' }])
+      .describe('Margin by notional, ascending from 0.'),
+    maker_fee: A.signedDecimal
+      .optional()
+      .default('0')
+      .describe('Share of the notional; negative: the maker is paid.'),
+    taker_fee: A.decimal.optional().default('0').describe('Share of the notional.'),
+    liquidation_fee: A.decimal
+      .optional()
+      .default('0')
+      .describe('Share of the notional that a liquidation costs.'),
+    price_band: A.decimal
+      .optional()
+      .default('0')
+      .describe('How far through the reference price an order may reach, as a share; 0: any.'),
+    open_interest_cap: A.decimal
+      .optional()
+      .default('0')
+      .describe('Most open interest, in size; 0: any.'),
+    open_interest_scale_from: A.decimal
+      .optional()
+      .default('0')
+      .describe('Open interest from which initial margin rises; 0: never.'),
+    open_interest_scale_to: A.decimal
+      .optional()
+      .default('0')
+      .describe('Open interest at which initial margin is the whole notional.'),
+    minimum_size: A.decimal
+      .optional()
+      .default('0')
+      .describe('Smallest order; a close is never too small.'),
+    minimum_notional: A.decimal
+      .optional()
+      .default('0')
+      .describe('Smallest order by notional; a close is never too small.'),
+    profit_weight: A.decimal
+      .optional()
+      .default('1')
+      .describe('Share of unrealised profit that counts for new risk.'),
+    profit_cap: A.decimal
+      .optional()
+      .default('0')
+      .describe('Most unrealised profit of a position that counts for new risk; 0: any.'),
+    mark_source: z
+      .enum(MARK_SOURCES)
+      .optional()
+      .default('given')
+      .describe('Where the mark comes from: given by an operator, or the index.'),
+    self_trade_allowed: z
+      .boolean()
+      .optional()
+      .default(false)
+      .describe('Whether an order may ask for no self-trade prevention.'),
   })
   .superRefine(({ kind, base }, context) => {
     if ((kind === 'spot') === (base !== undefined)) return;
