@@ -39,6 +39,8 @@ afterAll(() => lab.stop());
 interface Bare {
   readonly origin: string;
   readonly stop: () => Promise<void>;
+  /** What Prometheus would read. */
+  readonly figures: () => Promise<string>;
 }
 
 /** A second stream with other limits on the lab's exchange. */
@@ -73,6 +75,7 @@ async function bare(limits: Partial<StreamLimits>, perSecond = 100_000): Promise
   hosts.add(`127.0.0.1:${port}`);
   return {
     origin: `http://127.0.0.1:${port}`,
+    figures: () => context.metrics.text(),
     stop: async () => {
       for (const stop of stops) await stop();
       server.closeAllConnections();
@@ -242,7 +245,7 @@ describe('readers that do not keep up', () => {
         await lab.post('/api/v1/orders/batch', { orders });
       }
     }
-    const { origin, stop } = await bare({ bufferedBytes: 256 * 1024, closeMs: 5_000 });
+    const { origin, stop, figures } = await bare({ bufferedBytes: 256 * 1024, closeMs: 5_000 });
     const good = await Wire.open(origin);
     const snapshot = await good.subscribe(BOOK);
     const slow = await rawStream(origin);
@@ -258,6 +261,7 @@ describe('readers that do not keep up', () => {
     const frames = await framesOf(slow);
     expect(closeCode(frames)).toBe(4008);
     expect(frames.length).toBeGreaterThan(10);
+    expect(await figures()).toContain('plimsoll_stream_closed_total{why="slow_reader"} 1');
     await good.close();
     await stop();
     for (const account of ['alice', 'bob']) {
@@ -266,7 +270,7 @@ describe('readers that do not keep up', () => {
   });
 
   test('who answers no ping is cut off, who answers stays', async () => {
-    const { origin, stop } = await bare({ heartbeatMs: 40 });
+    const { origin, stop, figures } = await bare({ heartbeatMs: 40 });
     const alive = await Wire.open(origin);
     const dead = await rawStream(origin);
     const ended = framesOf(dead); // reads, and answers nothing
@@ -276,6 +280,7 @@ describe('readers that do not keep up', () => {
     await later(300);
     expect(alive.messages.filter(({ type }) => type === 'heartbeat').length).toBeGreaterThan(4);
     expect(alive.socket.readyState).toBe(WebSocket.OPEN);
+    expect(await figures()).toContain('plimsoll_stream_closed_total{why="silent"} 1');
     await alive.close();
     await stop();
   });

@@ -4,6 +4,9 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Exchange } from './exchange.ts';
 import type { HistoryLag, HistoryPort } from './history-port.ts';
+import { feedMetrics, type FeedsFigures } from './metrics-feeds.ts';
+import { streamMetrics } from './metrics-stream.ts';
+import type { StreamFigures } from './stream/counts.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 
@@ -45,6 +48,16 @@ export class Metrics {
   count(operation: string, status: number, seconds: number): void {
     this.requests.inc({ operation, status });
     this.seconds.observe({ operation }, seconds);
+  }
+
+  /** Called once by the stream. */
+  watchStream(look: () => StreamFigures): void {
+    streamMetrics(this.registry, look);
+  }
+
+  /** Called once, when there are feeds. */
+  watchFeeds(look: () => FeedsFigures): void {
+    feedMetrics(this.registry, look);
   }
 
   text(): Promise<string> {

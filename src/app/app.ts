@@ -6,6 +6,7 @@ import type { ApiContext } from '../api/context.ts';
 import { Credentials } from '../api/credentials.ts';
 import { Gate } from '../api/gate.ts';
 import { Metrics } from '../api/metrics.ts';
+import type { FeedsFigures } from '../api/metrics-feeds.ts';
 import { buildServer, type Server } from '../api/server.ts';
 import { Submitter } from '../api/submit.ts';
 import { ConfigError, type Config } from './config.ts';
@@ -114,7 +115,9 @@ async function openDoors(options: AppOptions, data: DataDirectory, parts: Parts)
   const { config, log, nowMs = Date.now } = options;
   const { core, credentials, prices, demo } = parts;
   const place = new Place();
-  const server = await buildServer(contextOf(options, parts, place));
+  const context = contextOf(options, parts, place);
+  if (prices.feeds.length > 0) context.metrics.watchFeeds(() => feedsFigures(prices, nowMs()));
+  const server = await buildServer(context);
   const listening = await listenOn(server, config.host, config.port);
   place.set(listening, config.hosts);
   const ticker = new Ticker(core.exchange, () => void prices.write(nowMs()));
@@ -134,6 +137,18 @@ async function openDoors(options: AppOptions, data: DataDirectory, parts: Parts)
     credentials,
     signInLink: () => `${origin}/?token=${credentials.newLink(credentials.operatorGrant).secret}`,
     stop: () => (stopping ??= stopAll({ server, core, demo, ticker, prices, log })),
+  };
+}
+
+function feedsFigures(prices: IndexWriter, nowMs: number): FeedsFigures {
+  const { feeds, refused } = prices;
+  return {
+    feeds: feeds.map((feed) => {
+      const { state, errors } = feed.health();
+      return { feed: feed.name, isLive: state === 'live', errors };
+    }),
+    prices: prices.figures(nowMs),
+    refused,
   };
 }
 

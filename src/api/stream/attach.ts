@@ -57,6 +57,11 @@ class Stream {
     app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.upgrade(request, socket, head),
     );
+    context.metrics.watchStream(() => ({
+      connections: this.connections.size,
+      counts: this.hub.counts,
+      subscriptions: this.hub.subscriptions(),
+    }));
     this.timer = setInterval(() => this.beat(), limits.heartbeatMs);
     app.addHook('preClose', () => this.stop());
   }
@@ -73,6 +78,7 @@ class Stream {
         const { hub, commands, context } = this;
         const connection = new Connection({ ws, socket, caller, hub, commands, context });
         this.connections.add(connection);
+        hub.counts.opened += 1;
         ws.on('close', () => this.connections.delete(connection));
         context.onPresence();
       });

@@ -14,6 +14,7 @@ import { ProblemError, refuse } from '../problem-error.ts';
 import { check } from '../validate.ts';
 import type { Caller } from './caller.ts';
 import type { Command, Commands } from './commands.ts';
+import type { Ending } from './counts.ts';
 import type { Hub } from './hub.ts';
 import { RATE_REFUSALS_MAX } from './limits.ts';
 import { Outbox } from './outbox.ts';
@@ -51,6 +52,7 @@ export class Connection {
     this.outbox = new Outbox({
       socket,
       flusher: hub.flusher,
+      counts: hub.counts,
       bufferedBytes: hub.limits.bufferedBytes,
       isReady: () => ws.readyState === ws.OPEN,
       onSlow: () => this.close('slow_reader'),
@@ -59,8 +61,9 @@ export class Connection {
     ws.on('message', (data: Buffer, isBinary) => this.receive(data, isBinary));
     ws.on('ping', (data) => this.pinged(data));
     ws.on('pong', () => this.heard());
-    ws.on('close', () => this.end());
-    ws.on('error', () => this.end()); // what was wrong is in the close frame that ws has sent
+    ws.on('close', () => this.left());
+    // what was wrong is in the close frame that ws has sent
+    ws.on('error', (error) => this.broke(error));
     const ownAccount = caller.principal?.account ?? '';
     this.outbox.send({
       type: 'welcome',
@@ -75,7 +78,7 @@ export class Connection {
   close(why: CloseWord): void {
     if (this.isClosing) return;
     const { ws, hub } = this.parts;
-    this.end();
+    this.end(why);
     ws.close(CLOSE_CODES[why], why.replaceAll('_', ' '));
     setTimeout(() => ws.terminate(), hub.limits.closeMs).unref();
   }
@@ -86,7 +89,7 @@ export class Connection {
     const { ws } = this.parts;
     this.silentBeats += 1;
     if (this.silentBeats > 2) {
-      this.end();
+      this.end('silent');
       ws.terminate();
     } else if (!this.caller.isStillIn()) this.close('signed_out');
     else {
@@ -100,8 +103,19 @@ export class Connection {
     this.isDraining = true;
   }
 
-  private end(): void {
+  private left(): void {
+    if (!this.isClosing) this.end('left');
+  }
+
+  private broke(error: Error): void {
+    if (this.isClosing) return;
+    const isTooLarge = 'code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+    this.end(isTooLarge ? 'too_large' : 'broken');
+  }
+
+  private end(how: Ending): void {
     this.isClosing = true;
+    this.parts.hub.counts.endings[how] += 1;
     this.subscriptions.clear();
     this.outbox.flush();
     this.outbox.close();
@@ -125,6 +139,8 @@ export class Connection {
 
   private receive(data: Buffer, isBinary: boolean): void {
     if (this.isClosing) return;
+    const { counts } = this.parts.hub;
+    counts.bytesIn += data.length;
     this.heard();
     if (isBinary) return this.close('not_text');
     if (!this.caller.isStillIn()) return this.close('signed_out');
@@ -134,8 +150,10 @@ export class Connection {
       value = parse(data);
       message = check(clientMessage, value, 'body') as ClientMessage;
     } catch (error) {
+      counts.messagesIn.unreadable += 1;
       return this.refuseUnread(value, error);
     }
+    counts.messagesIn[message.op] += 1;
     const id = message.id ?? null;
     this.handle(message, id).catch((error: unknown) => this.fail(id, error));
   }

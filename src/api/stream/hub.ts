@@ -3,7 +3,7 @@
 // that joins gets a snapshot and exactly what came after it.
 
 import { readEvents, type RawEvent } from '../../contract/events.ts';
-import { isAccountChannel } from '../../contract/stream/channels.ts';
+import { isAccountChannel, type Channel } from '../../contract/stream/channels.ts';
 import { placeKey } from '../../contract/stream/messages.ts';
 import { Depth } from '../../projections/depth.ts';
 import type { Result } from '../../runtime/engine-machine.ts';
@@ -12,6 +12,7 @@ import { assert } from '../../units/assert.ts';
 import type { ApiContext } from '../context.ts';
 import { refuse } from '../problem-error.ts';
 import { AccountFeed, standingOf } from './account-feed.ts';
+import { StreamCounts } from './counts.ts';
 import { RECENT_RESULTS, SNAPSHOT_TRIES, type StreamLimits } from './limits.ts';
 import { MarketFeeds } from './market-feeds.ts';
 import { Flusher, textFrame, type Outbox } from './outbox.ts';
@@ -29,6 +30,7 @@ type Placed = readonly [RawEvent, number];
 export class Hub implements Follower<Result> {
   readonly name = 'stream';
   readonly flusher = new Flusher();
+  readonly counts = new StreamCounts();
   readonly limits: StreamLimits;
   /** The last command that was published. */
   sequence: number;
@@ -141,6 +143,15 @@ export class Hub implements Follower<Result> {
     const { standing } = feed;
     if (standing === undefined) throw refuse('BEHIND');
     return standing;
+  }
+
+  /** Readers by channel. */
+  subscriptions(): ReadonlyMap<Channel, number> {
+    const byChannel = new Map<Channel, number>();
+    for (const { subject, readers } of this.topics.values()) {
+      byChannel.set(subject.channel, (byChannel.get(subject.channel) ?? 0) + readers.size);
+    }
+    return byChannel;
   }
 
   feedOf(account: number): AccountFeed | undefined {

@@ -3,6 +3,7 @@
 // is given up instead of being waited for.
 
 import type { Duplex } from 'node:stream';
+import type { StreamCounts } from './counts.ts';
 
 const TEXT_FRAME = 0x81; // the last frame of a text
 const LENGTH_16 = 126;
@@ -49,6 +50,7 @@ export class Flusher {
 export interface OutboxOptions {
   readonly socket: Duplex;
   readonly flusher: Flusher;
+  readonly counts: StreamCounts;
   readonly bufferedBytes: number;
   /** Whether frames may still be sent. */
   readonly isReady: () => boolean;
@@ -83,7 +85,7 @@ export class Outbox {
 
   flush(): void {
     const { frames } = this;
-    const { socket, bufferedBytes, isReady, onSlow } = this.options;
+    const { socket, counts, bufferedBytes, isReady, onSlow } = this.options;
     if (frames.length === 0) return;
     this.frames = [];
     if (!isReady() || !socket.writable) return;
@@ -92,6 +94,9 @@ export class Outbox {
       onSlow();
       return;
     }
-    socket.write(frames.length === 1 ? frames[0] : Buffer.concat(frames));
+    const bytes = frames.length === 1 ? frames[0] : Buffer.concat(frames);
+    counts.messagesOut += frames.length;
+    counts.bytesOut += bytes.length;
+    socket.write(bytes);
   }
 }
