@@ -11,19 +11,23 @@ import { EVENT_UNITS, PARAM_UNITS } from './generate-reference-units.ts';
 import { eventFields } from './generate-reference-events.ts';
 import { note, table } from './generate-reference-markdown.ts';
 import { protocolPage } from './generate-reference-protocol.ts';
+import { streamPage } from './generate-reference-stream.ts';
+import { STREAM_DIALOGUES } from './generate-reference-stream-examples.ts';
+import { playDialogues } from './generate-reference-stream-play.ts';
 
 /** Where the pages lie, from the root. */
 export const REFERENCE = 'docs/reference';
 
 const root = join(import.meta.dirname, '..');
 
-/** Every page by its file name. */
-export function referencePages(): ReadonlyMap<string, string> {
+/** Every page by its file name. The dialogues of the stream are had with a real server. */
+export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['engine-protocol.md', protocolPage()],
     ['events.md', eventsPage()],
     ['reasons.md', reasonsPage()],
     ['cli.md', cliPage()],
+    ['stream.md', streamPage(await playDialogues(STREAM_DIALOGUES))],
   ]);
 }
 
@@ -98,9 +102,9 @@ function helpOf(command: ReturnType<typeof buildProgram>): string {
 const fence = (text: string): string => `\`\`\`\n${text}\n\`\`\``;
 
 /** The pages that are not what they should be; writes them unless `check`. */
-export function stalePages(check: boolean): string[] {
+export async function stalePages(check: boolean): Promise<string[]> {
   const stale: string[] = [];
-  for (const [name, text] of referencePages()) {
+  for (const [name, text] of await referencePages()) {
     const path = join(root, REFERENCE, name);
     const wanted = `${text}\n`;
     if (readText(path) === wanted) continue;
@@ -121,7 +125,7 @@ function readText(path: string): string | undefined {
 }
 
 if (import.meta.main) {
-  const written = stalePages(false);
+  const written = await stalePages(false);
   console.log(
     written.length === 0 ? 'docs/reference is up to date' : `wrote ${written.join(', ')}`,
   );

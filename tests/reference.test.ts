@@ -7,6 +7,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../src/cli/engine/commands.ts';
 import { QUERIES } from '../src/cli/engine/queries.ts';
+import { CHANNELS } from '../src/contract/stream/channels.ts';
+import {
+  CLOSE_CODES,
+  clientMessage,
+  parseServerMessage,
+  serverMessage,
+} from '../src/contract/stream/messages.ts';
 import { EVENTS } from '../src/engine/event.ts';
 import { REASONS } from '../src/engine/reason.ts';
 import { REFERENCE, referencePages, stalePages } from '../scripts/generate-reference.ts';
@@ -15,12 +22,26 @@ const root = join(import.meta.dirname, '..');
 const page = (name: string): string => readFileSync(join(root, REFERENCE, name), 'utf8');
 
 describe('the reference', () => {
-  test('is what the generator makes (else run: node scripts/generate-reference.ts)', () => {
-    expect(stalePages(true)).toEqual([]);
+  test('is what the generator makes (else run: node scripts/generate-reference.ts)', async () => {
+    expect(await stalePages(true)).toEqual([]);
   });
 
-  test('has every command, query, event and refusal', () => {
-    const pages = referencePages();
+  test('has every command, query, event, refusal and message of the stream', async () => {
+    const pages = await referencePages();
+    const stream = pages.get('stream.md') ?? '';
+    for (const channel of CHANNELS) expect(stream).toContain(`| \`${channel}\` |`);
+    for (const code of Object.values(CLOSE_CODES)) expect(stream).toContain(`| ${code} |`);
+    for (const { def } of clientMessage.options) {
+      expect(stream).toContain(`### ${def.shape.op.value}\n`);
+    }
+    // Whose messages the page shows: each passes its schema, and each type but the heartbeat is
+    // there.
+    const shown = Array.from(stream.matchAll(/^< (.*)$/gm), ([, text = '']) =>
+      parseServerMessage(JSON.parse(text)),
+    );
+    const types = serverMessage.options.map(({ def }) => def.shape.type.value);
+    const missing = types.filter((type) => !shown.some((message) => message.type === type));
+    expect(missing).toEqual(['heartbeat']);
     const protocol = pages.get('engine-protocol.md') ?? '';
     for (const { name } of COMMANDS) expect(protocol).toContain(`### ${name}\n`);
     for (const { table } of QUERIES) expect(protocol).toContain(`### ${table.name}\n`);

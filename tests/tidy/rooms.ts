@@ -63,7 +63,7 @@ export const OUTSIDE: Readonly<Record<string, Room>> = {
   // Starts src/cli/main.ts by path, so that an old Node can read bin.
   bin: { rooms: [], packages: ['node:'] },
   examples: { rooms: ['client'], packages: ['node:'] },
-  scripts: { rooms: [...EVERY_ROOM, 'bin'], packages: ['node:'] },
+  scripts: { rooms: [...EVERY_ROOM, 'bin'], packages: ['node:', 'zod'] },
   bench: {
     rooms: EVERY_ROOM,
     packages: ['node:', 'nodejs-order-book', 'hft-limit-order-book', 'fastify', 'ws'],
