@@ -91,6 +91,25 @@ describe.each(['binance', 'kucoin'] as const)('%s through ccxt', (exchange) => {
     );
   });
 
+  test('many symbols are one question, few are one each', async () => {
+    const venue = await venueOf(exchange);
+    venue.bases = ['BTC', 'ETH', 'SOL', 'XRP', 'ADA'];
+    venue.price = '7.25';
+    const symbols = (count: number): Record<string, string> =>
+      Object.fromEntries(
+        venue.bases.slice(0, count).map((base) => [`${base}-PERP`, `${base}/USDT`]),
+      );
+    const many = exchange === 'binance' ? /24hr\?symbols=/ : /allTickers/;
+    const four = feedOf(exchange, venue.url, symbols(4));
+    await until(() => four.quotes().length === 4);
+    expect(venue.asked.some((url) => many.test(url))).toBe(false);
+    const five = feedOf(exchange, venue.url, symbols(5));
+    await until(() => five.quotes().length === 5);
+    expect(venue.asked.some((url) => many.test(url))).toBe(true);
+    expect(five.quotes().map(({ price }) => price)).toEqual(Array<string>(5).fill('7.25'));
+    expect(five.health().state).toBe('live');
+  });
+
   test('a price is the text that was sent, whatever its digits', async () => {
     const venue = await venueOf(exchange);
     venue.price = '0.000000123450';

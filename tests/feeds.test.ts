@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { openLab } from '../src/app/lab.suite.ts';
 import { openPriceFile, readPrices } from '../src/feeds/price-file.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts');
@@ -107,6 +108,32 @@ test(
   },
   BUDGET_MS,
 );
+
+test('a price that the engine refuses is sent seldom, one that does not fit never', async () => {
+  const file = join(folder, 'huge.csv');
+  const row = (name: string, price: string): string => `1637110800000,${name},${price}\n`;
+  const rows = row('BTC-PERP', '450000000000000') + row('BTC/USDT', '0.09999');
+  writeFileSync(file, `time,symbol,price\n${rows}`);
+  let now = 1_800_000_000_000;
+  const feeds = [{ feed: `replay:${file}`, stale_after_ms: 3_600_000 }];
+  const lab = await openLab({ config: { feeds }, nowMs: () => now });
+  try {
+    const { prices, core } = lab.app;
+    const write = async (afterMs: number): Promise<number> => {
+      now += afterMs;
+      await Promise.all(prices.write(now));
+      return prices.refused;
+    };
+    expect([await write(0), await write(250), await write(9_000)]).toEqual([1, 1, 1]);
+    const { sequence } = core.runtime.sequencer;
+    expect(await write(1_000)).toBe(2);
+    expect(core.runtime.sequencer.sequence).toBeLessThanOrEqual(sequence + 1);
+    const { json } = await lab.ask('/api/v1/markets');
+    expect(json['markets']).toMatchObject([{ index: '60000' }, { index: '60000' }]);
+  } finally {
+    await lab.stop();
+  }
+});
 
 test('a row that is not understood stops the start, by file and line', () => {
   const file = join(folder, 'bad.csv');

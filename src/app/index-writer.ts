@@ -36,7 +36,14 @@ interface Priced {
   readonly now: number[];
   isUnderWay: boolean;
   isStale: boolean;
+  /** After a refusal nothing is sent before this. */
+  waitUntilMs: number;
 }
+
+/** What the engine has refused it refuses again: it is asked, and logged, this seldom. */
+const AFTER_REFUSAL_MS = 10_000;
+
+const QUIET = { isUnderWay: false, isStale: false, waitUntilMs: 0 };
 
 export class IndexWriter {
   /** Commands that the engine refused. */
@@ -57,7 +64,7 @@ export class IndexWriter {
     this.markets = [...symbols].map((symbol) => {
       const number = exchange.engine.marketNumber(symbol);
       const { priceUnit: unit } = exchange.catalog.marketAt(number);
-      return { number, symbol, unit, now: [], isUnderWay: false, isStale: false };
+      return { number, symbol, unit, now: [], ...QUIET };
     });
     this.bySymbol = new Map(this.markets.map((one) => [one.symbol, one]));
   }
@@ -84,8 +91,9 @@ export class IndexWriter {
       market.now.length = 0;
       this.noteStale(market, index === undefined, nowMs);
       const { status, index: before } = exchange.engine.markets()[market.number];
-      if (index === undefined || index === before || market.isUnderWay) continue;
-      if (status !== STATUS_SETTLED) writes.push(this.send(market, index));
+      if (index === undefined || index === before) continue;
+      if (market.isUnderWay || nowMs < market.waitUntilMs) continue;
+      if (status !== STATUS_SETTLED) writes.push(this.send(market, index, nowMs));
     }
     return writes;
   }
@@ -111,7 +119,7 @@ export class IndexWriter {
     }
   }
 
-  private async send(market: Priced, index: number): Promise<void> {
+  private async send(market: Priced, index: number, nowMs: number): Promise<void> {
     const { exchange, log } = this.options;
     market.isUnderWay = true;
     const command = {
@@ -126,6 +134,7 @@ export class IndexWriter {
     market.isUnderWay = false;
     if (answer.kind !== 'done' || answer.outcome.reason === 0) return;
     this.refused += 1;
+    market.waitUntilMs = nowMs + AFTER_REFUSAL_MS;
     const { detail } = problemOf(answer.outcome, command, new Reading(exchange.catalog));
     log.warn({ market: market.symbol, detail }, 'an outside price was refused');
   }

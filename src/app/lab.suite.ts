@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startApp, type App } from './app.ts';
-import { parseConfig } from './config.ts';
+import { parseConfig, type Config } from './config.ts';
 import { noLog } from './log.ts';
 import { setUp } from './set-up.ts';
 
@@ -112,7 +112,7 @@ export class Lab {
 
 /** Two markets with an index, and alice and bob with money; or the demo. */
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
-  const { demo = false, nowMs } = options;
+  const { demo = false } = options;
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'plimsoll-lab-'));
   const settings = {
     data,
@@ -122,7 +122,17 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     ...options.config,
   };
   const config = parseConfig(JSON.stringify(settings), 'lab');
-  const app = await startApp({
+  const app = await start(config, options.nowMs).catch((error: unknown) => {
+    if (options.data === undefined) rmSync(data, { recursive: true, force: true });
+    throw error;
+  });
+  const lab = new Lab(app, data, readFileSync(app.tokenFile, 'utf8').trim());
+  if (!demo) await begin(lab);
+  return lab;
+}
+
+function start(config: Config, nowMs: (() => number) | undefined): Promise<App> {
+  return startApp({
     config,
     log: noLog(),
     version: '0.0.0-lab',
@@ -132,9 +142,6 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     },
     ...(nowMs === undefined ? {} : { nowMs }),
   });
-  const lab = new Lab(app, data, readFileSync(app.tokenFile, 'utf8').trim());
-  if (!demo) await begin(lab);
-  return lab;
 }
 
 async function begin(lab: Lab): Promise<void> {

@@ -8,6 +8,8 @@ import type { CcxtReport, CcxtTask, OutsidePrice } from './ccxt-messages.ts';
 
 const WAIT_MS_MAX = 60_000;
 const TROUBLE_CHARS = 300;
+/** Up to so many symbols are asked one by one: many exchanges know only one, or all thousand. */
+const ONE_BY_ONE = 4;
 /** ccxt bounds one request; the markets and the prices are a few. */
 const REQUESTS_PER_POLL = 8;
 
@@ -105,7 +107,7 @@ async function tickersOf(
   outside: Outside,
   symbols: readonly string[],
 ): Promise<Readonly<Record<string, Ticker>>> {
-  if (outside.has['fetchTickers'] === true && symbols.length > 1) {
+  if (outside.has['fetchTickers'] === true && symbols.length > ONE_BY_ONE) {
     return outside.fetchTickers(symbols);
   }
   const tickers: Record<string, Ticker> = {};

@@ -19,6 +19,8 @@ export class Venue {
   /** Added to the exchange's clock, which else stands still. */
   clock = 1_795_338_084_341;
   manner: Manner = 'well';
+  /** What it trades against USDT: one real answer, once for each of them. */
+  bases: readonly string[] = ['BTC'];
   /** Paths with queries, in order. */
   readonly asked: string[] = [];
   private readonly answers: Answers;
@@ -55,7 +57,7 @@ export class Venue {
     switch (this.manner) {
       case 'well':
         if (found === undefined) end(response, 404, '{}');
-        else end(response, 200, this.priced(found.response));
+        else end(response, 200, this.answerTo(url, found.response));
         return;
       case 'limited':
         response.setHeader('retry-after', '1');
@@ -81,9 +83,23 @@ export class Venue {
     }
   }
 
+  private answerTo(url: string, answer: unknown): string {
+    const asked = url.includes('symbols=') ? [answer] : answer; // Binance: of several a list
+    return this.priced(asked, (list) =>
+      list.flatMap((one) => {
+        const json = JSON.stringify(one);
+        if (!json.includes('"BTC')) return [one];
+        return this.bases.map((base) => JSON.parse(json.replaceAll('BTC', base)) as unknown);
+      }),
+    );
+  }
+
   /** The answer with the price and the time of now, every other digit as it was. */
-  private priced(answer: unknown): string {
+  private priced(answer: unknown, several: (list: unknown[]) => unknown[]): string {
     return JSON.stringify(answer, (name, value: unknown) => {
+      if (Array.isArray(value) && value.some((one) => typeof one === 'object')) {
+        return several(value);
+      }
       if (name === 'lastPrice' || name === 'last') return this.price;
       return name === 'closeTime' || name === 'time' ? this.clock : value;
     });
