@@ -30,17 +30,16 @@ const { OK } = reasons;
 export function planCommand(context: PlanContext, command: Command, result: OrderResult): number {
   // Each frequent kind's time is read in a place of its own, because V8 finds a field many times as
   // fast where it has seen one shape of object.
-  switch (command.kind) {
-    case 'place_order':
-      context.begin(command.time);
-      return planPlace(context, command, result);
-    case 'cancel_order':
-      context.begin(command.time);
-      return planCancel(context, command);
-    default:
-      context.begin(command.time);
-      return planOther(context, command, result);
+  if (command.kind === 'place_order') {
+    context.begin(command.time);
+    return planPlace(context, command, result);
   }
+  if (command.kind === 'cancel_order') {
+    context.begin(command.time);
+    return planCancel(context, command);
+  }
+  context.begin(command.time);
+  return planOther(context, command, result);
 }
 
 function planOther(
