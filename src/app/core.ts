@@ -9,7 +9,6 @@ import { EngineMachine, type Result } from '../runtime/engine-machine.ts';
 import { type Runtime, startRuntime } from '../runtime/runtime.ts';
 import type { Config } from './config.ts';
 import { openHistory } from './history.ts';
-import { historySource } from './history-source.ts';
 import type { Logger } from './log.ts';
 import type { SqlHistory } from './sql-history.ts';
 
@@ -37,8 +36,7 @@ export async function startCore(
   log: Logger,
   onStop: (error: unknown) => void,
 ): Promise<Core> {
-  const createMachine = (): EngineMachine => new EngineMachine(engineLimits(config));
-  const machine = createMachine();
+  const machine = new EngineMachine(engineLimits(config));
   const began = performance.now();
   const started = await startRuntime<Command, Result>({
     disk: nodeDisk,
@@ -65,8 +63,7 @@ export async function startCore(
     },
     'recovered',
   );
-  const source = historySource({ disk: nodeDisk, journal: runtime.journal, createMachine });
-  const history = await openHistory({ config, log, machine, runtime, source }).catch(
+  const history = await openHistory({ config, log, machine, runtime, directory }).catch(
     async (error: unknown) => {
       await runtime.stop();
       throw error;

@@ -67,7 +67,9 @@ async function rebuild(
 ): Promise<RebuildReport> {
   const url = historyUrl(config);
   const named = { url, journal: journal.identity };
-  const source = historySource({ disk, journal, createMachine });
+  const directory = join(config.data, 'journal');
+  const sequence = (): number => journal.log.durableSequence;
+  const source = historySource({ disk, directory, createMachine, sequence });
   const began = performance.now();
   const before = await orUnusable(url, () => standing(named, force));
   return orUnusable(url, async () => {

@@ -3,20 +3,21 @@
 // up once it runs.
 
 import { join } from 'node:path';
-import { History, HistoryRefused, type HistorySource } from '../projections/history.ts';
-import { HistoryFollower, type HistoryTrouble } from '../projections/history-follower.ts';
+import { HistoryRefused } from '../projections/history.ts';
 import type { Retention } from '../projections/prune.ts';
+import { HistoryReader } from '../projections/read/reader.ts';
+import { openReader } from '../projections/sql/database.ts';
 import type { EngineMachine, Result } from '../runtime/engine-machine.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Command } from '../api/exchange.ts';
 import type { Config } from './config.ts';
+import { HistoryThread, type HistoryTrouble } from './history-thread.ts';
 import type { Logger } from './log.ts';
 import { SqlHistory } from './sql-history.ts';
 import { wantsDemo } from './wants-demo.ts';
 
 const MEGABYTE = 1_000_000;
 const DAY_MS = 86_400_000;
-const PROGRESS_MS = 5_000;
 /** What the demo's history may take of its 500 MB: 80 MB of rows, and a day of seconds. */
 const DEMO_RETENTION: Retention = { bytesMax: 80 * MEGABYTE, fineMsMax: DAY_MS };
 
@@ -39,7 +40,8 @@ export interface HistoryParts {
   readonly log: Logger;
   readonly machine: EngineMachine;
   readonly runtime: Runtime<Command, Result>;
-  readonly source: HistorySource;
+  /** Where the journal lies. */
+  readonly directory: string;
 }
 
 export function historyUrl({ data, history }: Pick<Config, 'data' | 'history'>): string {
@@ -65,53 +67,50 @@ export function retentionOf(
 }
 
 /**
- * Opens the history of a journal at rest, writes what it lacks, and follows from there.
+ * Opens the history of a journal at rest in a thread of its own, which writes what it lacks and
+ * follows from there. Questions are answered from here, over a connection that only reads.
  * @throws HistoryUnusable
  */
 export async function openHistory(parts: HistoryParts): Promise<OpenedHistory> {
-  const { config, log, machine, runtime, source } = parts;
+  const { config, log, machine, runtime, directory } = parts;
+  const { journal, followers } = runtime;
   const url = historyUrl(config);
-  const retention = retentionOf(config, machine.engine);
-  const journal = runtime.journal.identity;
-  const options = { url, journal, ...(retention === undefined ? {} : { retention }) };
-  const history = await orUnusable(url, () => History.open(options));
-  try {
-    await orUnusable(url, () => catchUp(history, source, log));
-    const engine = (): EngineMachine['engine'] => machine.engine;
-    const onTrouble = (trouble: HistoryTrouble): void => tell(log, trouble);
-    const follower = new HistoryFollower({ history, source, engine, onTrouble });
-    runtime.followers.add(follower, source.sequence());
-    const durable = (): number => runtime.journal.log.durableSequence;
-    const multiplierOf = (market: number): number => machine.engine.markets()[market].multiplier;
-    const { reader } = history;
-    return {
-      port: new SqlHistory({ reader, follower, log, durable, multiplierOf }),
-      close: async () => {
-        runtime.followers.remove(follower);
-        await follower.stop();
-        await history.close();
-      },
-    };
-  } catch (error) {
-    await history.close();
-    throw error;
-  }
-}
-
-/** Reads the journal until nothing is missing, and says how far it is when that takes long. */
-async function catchUp(history: History, source: HistorySource, log: Logger): Promise<void> {
-  const from = history.sequence();
   const began = performance.now();
-  const timer = setInterval(() => {
-    log.info({ sequence: history.sequence(), of: source.sequence() }, 'the history is catching up');
-  }, PROGRESS_MS);
-  try {
-    await history.catchUp(source);
-  } finally {
-    clearInterval(timer);
-  }
+  const thread = await orUnusable(url, () =>
+    HistoryThread.start({
+      url,
+      journal: journal.identity,
+      directory,
+      limits: machine.engine.limits,
+      retention: retentionOf(config, machine.engine),
+      sequence: journal.sequence,
+      timeMs: journal.timeMs,
+      engine: () => machine.engine,
+      onTrouble: (trouble) => {
+        if (trouble.kind === 'failed') followers.remove(follower);
+        tell(log, trouble);
+      },
+      onProgress: (sequence) => {
+        log.info({ sequence, of: journal.sequence }, 'the history is catching up');
+      },
+    }),
+  );
+  const { follower } = thread;
   const ms = Math.round(performance.now() - began);
-  log.info({ from, sequence: history.sequence(), ms }, 'history');
+  log.info({ sequence: follower.lag().sequence, ms }, 'history');
+  followers.add(follower, journal.sequence);
+  const reader = openReader(url);
+  const durable = (): number => journal.log.durableSequence;
+  const multiplierOf = (market: number): number => machine.engine.markets()[market].multiplier;
+  const options = { reader: new HistoryReader(reader), follower, log, durable, multiplierOf };
+  return {
+    port: new SqlHistory(options),
+    close: async () => {
+      followers.remove(follower);
+      await reader.destroy();
+      await thread.stop();
+    },
+  };
 }
 
 function tell(log: Logger, { kind, sequence, error }: HistoryTrouble): void {

@@ -2,7 +2,7 @@
 // A batch counts only when the disk has said so; after any failure but a full disk the log is dead.
 
 import { assert } from '../units/assert.ts';
-import { type BatchHeader, RecordCursor, sealBatch, sealedLength } from './batch.ts';
+import { sealBatch, sealedLength } from './batch.ts';
 import { type Disk, type DiskFile, isDiskFull, writeFully } from './disk.ts';
 import type { HeaderSector } from './header-sector.ts';
 import { loadSegment } from './segment-load.ts';
@@ -11,8 +11,8 @@ import type { DirectoryLock } from './lock.ts';
 import { type Appended, type DurableLog, HistoryGone, LogFailed, type RecordView } from './log.ts';
 import { segmentName } from './names.ts';
 import type { RecordBatch } from './record-batch.ts';
-import { type JournalEnd, segmentIndexOf } from './replay.ts';
-import { scanSegment } from './segment-scan.ts';
+import { readRecords } from './read-records.ts';
+import type { JournalEnd } from './replay.ts';
 import { SpareSegment } from './segment-files.ts';
 import type { SegmentEntry } from './survey.ts';
 
@@ -74,25 +74,9 @@ export class FileLog implements DurableLog {
     }
   }
 
-  async *read(from: number): AsyncGenerator<Iterable<RecordView>> {
-    const until = this.durableSequence;
-    if (from > until) return;
-    const entries = this.segments;
-    const first = segmentIndexOf({ segments: entries }, from);
-    if (first < 0) throw new HistoryGone(`the journal no longer holds sequence ${from}`);
-    for (let index = first; index < entries.length; index += 1) {
-      const entry = entries[index];
-      const bytes = await this.load(entry);
-      const found: [offset: number, header: BatchHeader][] = [];
-      const before = { sequence: entry.header.sequence - 1, chain: entry.header.chain };
-      scanSegment(bytes, entry.header, before, (offset, header) => {
-        if (header.lastSequence >= from) found.push([offset, header]);
-        return header.lastSequence < until;
-      });
-      for (const [offset, header] of found) yield records(bytes, offset, header, from);
-      if ((found.at(-1)?.[1].lastSequence ?? 0) >= until) return;
-    }
-    throw new LogFailed(`the journal no longer reads back as far as sequence ${until}`);
+  read(from: number): AsyncGenerator<Iterable<RecordView>> {
+    const { segments, durableSequence: until } = this;
+    return readRecords({ segments, from, until, load: (entry) => this.load(entry) });
   }
 
   async fence(): Promise<void> {
@@ -205,22 +189,4 @@ export class FileLog implements DurableLog {
     this.entries = [...others, { name, header, fileBytes: header.bytes }];
     return true;
   }
-}
-
-function records(
-  bytes: Uint8Array<ArrayBuffer>,
-  offset: number,
-  header: BatchHeader,
-  from: number,
-): Iterable<RecordView> {
-  return {
-    *[Symbol.iterator](): Generator<RecordView> {
-      const cursor = new RecordCursor();
-      cursor.open(bytes, offset, header);
-      while (cursor.next()) {
-        if (cursor.sequence < from) continue;
-        yield { sequence: cursor.sequence, timeMs: cursor.timeMs, command: cursor.command() };
-      }
-    },
-  };
 }

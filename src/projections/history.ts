@@ -33,7 +33,7 @@ export interface HistoryStart {
   readonly time: number;
   /** Stands at `sequence` until `records` is asked for its first batch. */
   readonly engine: Engine;
-  /** Ascending and without a gap from `sequence + 1`, up to what was durable when it was opened. */
+  /** Ascending and without a gap from `sequence + 1`, up to what was asked for. */
   readonly records: AsyncIterable<readonly HistoryRecord[]>;
 }
 
@@ -42,9 +42,10 @@ export interface HistorySource {
   /** The last durable sequence. */
   sequence(): number;
   /**
-   * The state after `sequence`, or the oldest that is later when the journal does not reach back.
+   * The state after `sequence`, or the oldest that is later when the journal does not reach back,
+   * and the records after it up to `until`, which is durable.
    */
-  open(sequence: number): Promise<HistoryStart>;
+  open(sequence: number, until: number): Promise<HistoryStart>;
 }
 
 /**
@@ -133,7 +134,7 @@ export class History {
       this.unpruned += end - at;
       if (this.unpruned >= PRUNE_EVERY_RECORDS) await this.prune();
       at = end;
-      // Writing to SQLite does not give up the thread by itself, and the engine may be on it.
+      // Writing to SQLite does not give up the thread by itself, and somebody may have a word.
       await new Promise<void>((resolve) => {
         setImmediate(resolve);
       });
@@ -163,8 +164,8 @@ export class History {
    */
   async catchUp(source: HistorySource): Promise<void> {
     this.checkBehind(source);
-    while (this.stored < source.sequence()) {
-      const start = await source.open(this.stored);
+    for (let until = source.sequence(); this.stored < until; until = source.sequence()) {
+      const start = await source.open(this.stored, until);
       if (start.sequence > this.stored) await this.adopt(start);
       assert(start.sequence === this.stored, 'a source begins where the history ends');
       for await (const records of start.records) await this.apply(records);

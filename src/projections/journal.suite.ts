@@ -237,19 +237,22 @@ export class TestSource implements HistorySource {
     return this.head;
   }
 
-  open(after: number): Promise<HistoryStart> {
+  open(after: number, until = this.head): Promise<HistoryStart> {
     const engine = new Engine();
     const sequence = Math.max(after, this.oldest - 1);
     let time = 0;
     for (let i = 0; i < sequence; i++) ({ time } = engine.execute(this.commands[i]));
-    return Promise.resolve({ sequence, time, engine, records: this.read(engine, sequence) });
+    return Promise.resolve({ sequence, time, engine, records: this.read(engine, sequence, until) });
   }
 
-  private async *read(engine: Engine, from: number): AsyncGenerator<readonly HistoryRecord[]> {
-    const { head } = this;
-    for (let at = from; at < head;) {
+  private async *read(
+    engine: Engine,
+    from: number,
+    until: number,
+  ): AsyncGenerator<readonly HistoryRecord[]> {
+    for (let at = from; at < until;) {
       const records: HistoryRecord[] = [];
-      for (; at < head && records.length < 100; at++) {
+      for (; at < until && records.length < 100; at++) {
         const { sequence, time } = engine.execute(this.commands[at]);
         records.push(recordOfLast(sequence, time, engine));
       }

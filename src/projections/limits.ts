@@ -7,11 +7,17 @@ export const BATCH_RECORDS_MAX = 128;
 /** Values in the events of one transaction, for the rare command that does very much. */
 export const BATCH_VALUES_MAX = 65_536;
 
-/** Records that may wait behind the engine; what comes then is read from the journal again. */
-export const QUEUE_RECORDS_MAX = 65_536;
+/**
+ * Bytes of the queue between the engine's thread and the history's: some 40,000 orders, more than
+ * a second of them. What comes when it is full is read from the journal.
+ */
+export const QUEUE_BYTES = 32 * 1024 * 1024;
 
-/** Values in the events of the records that may wait: 32 MB. */
-export const QUEUE_VALUES_MAX = 4 * 1024 * 1024;
+/**
+ * How long the history waits for more before it writes a small batch, unless somebody asks: a
+ * transaction for every command costs several times as much as one for all of these milliseconds.
+ */
+export const LINGER_MS = 5;
 
 /** Parameters of one statement: SQLite takes 32,766, PostgreSQL 65,535. */
 export const PARAMETERS_MAX = 30_000;

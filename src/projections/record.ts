@@ -90,7 +90,8 @@ export function recordOfLast(sequence: number, time: number, engine: Engine): Hi
 
 const NO_FACTS: readonly Fact[] = [];
 
-function factsOf(events: Float64Array, engine: Engine): readonly Fact[] {
+/** The facts of what the events create. */
+export function factsOf(events: Float64Array, engine: Engine): readonly Fact[] {
   let facts: Fact[] | undefined;
   for (let at = 0; at < events.length; at += EVENT_WIDTHS[events[at]]) {
     const kind = events[at];

@@ -26,6 +26,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Only to read, beside the writer of another thread or process; `destroy` it at the end. */
+export const openReader = (url: string): Db => openDatabase(url).reader;
+
 /** `postgres://…`, or a path with or without `sqlite:` before it. */
 export function openDatabase(url: string): Database {
   const database = /^postgres(?:ql)?:\/\//.test(url) ? postgres(url) : sqlite(url);
