@@ -1,7 +1,6 @@
 // The history's thread as the rest of the process sees it: started with a journal at rest, followed
 // by the queue, stopped at the end. When it ends by itself, trading goes on without it.
 
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { HistoryRefused } from '../projections/history.ts';
 import { HistoryFollower, type HistoryMemory } from '../projections/history-follower.ts';
@@ -10,7 +9,6 @@ import { queueMemory } from '../projections/record-queue.ts';
 import type { EngineMachine } from '../runtime/engine-machine.ts';
 import type { FromHistory, HistorySetup, SaidError, ToHistory } from './history-words.ts';
 
-const ENTRY = join(import.meta.dirname, 'history-worker.ts');
 const PROGRESS_MS = 5_000;
 
 /** `overflow`: it goes on from the journal; `retry`: it tries again; `failed`: the end. */
@@ -49,7 +47,10 @@ export class HistoryThread {
     this.status.head = sequence;
     const { url, journal, directory, limits, retention } = options;
     const setup: HistorySetup = { url, journal, directory, limits, retention, memory };
-    this.worker = new Worker(ENTRY, { workerData: setup, name: 'history' });
+    this.worker = new Worker(new URL('./history-worker.ts', import.meta.url), {
+      workerData: setup,
+      name: 'history',
+    });
     this.ended = new Promise((resolve) => this.worker.once('exit', () => resolve()));
     this.follower = new HistoryFollower({
       memory,

@@ -11,6 +11,9 @@ import {
   POSTGRES_CONNECT_MS_MAX,
   POSTGRES_READERS_MAX,
   POSTGRES_STATEMENT_MS_MAX,
+  SQLITE_CACHE_KB,
+  SQLITE_LOG_PAGES,
+  SQLITE_READ_WAIT_MS,
 } from '../limits.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import type { HistoryTables } from './tables.ts';
@@ -50,13 +53,22 @@ function sqlite(url: string): Opened {
   const path = url.replace(/^sqlite:(?:\/\/)?/, '');
   assert(path !== '' && path !== ':memory:', 'a history in SQLite has a file');
   mkdirSync(dirname(path), { recursive: true });
-  const shared = ['busy_timeout = 5000', 'temp_store = memory'];
-  const writing = ['journal_mode = wal', 'synchronous = normal', 'journal_size_limit = 16777216'];
+  const shared = ['temp_store = memory'];
+  const writing = [
+    'busy_timeout = 5000',
+    'journal_mode = wal',
+    'synchronous = normal',
+    'journal_size_limit = 16777216',
+    `wal_autocheckpoint = ${SQLITE_LOG_PAGES}`,
+    `cache_size = -${SQLITE_CACHE_KB}`,
+  ];
+  // A reader waits for a lock on the thread that it is on, which may be the engine's.
+  const reading = [`busy_timeout = ${SQLITE_READ_WAIT_MS}`];
   const writer = new Kysely<HistoryTables>({
     dialect: nodeSqliteDialect({ path, pragmas: [...shared, ...writing] }),
   });
   const reader = new Kysely<HistoryTables>({
-    dialect: nodeSqliteDialect({ path, readOnly: true, pragmas: shared }),
+    dialect: nodeSqliteDialect({ path, readOnly: true, pragmas: [...shared, ...reading] }),
   });
   return { kind: 'sqlite', writer, reader };
 }
