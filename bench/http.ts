@@ -79,8 +79,12 @@ interface Measured {
 }
 
 interface Round extends Measured {
-  /** Microseconds of the server's processor time per answer; undefined where there is no /proc. */
+  /**
+   * Microseconds of the server's processor time per answer, of all threads and of the one that
+   * answers; undefined where there is no /proc.
+   */
   readonly serverUs: number | undefined;
+  readonly mainUs: number | undefined;
 }
 
 interface Subject {
@@ -98,6 +102,7 @@ interface Row {
   readonly p99: number;
   readonly loadCpu: number;
   readonly serverUs: number | undefined;
+  readonly mainUs: number | undefined;
   /** Of the bare one's rate, round by round; undefined for the bare one itself. */
   readonly ratio: number | undefined;
 }
@@ -178,21 +183,22 @@ async function measureAll(
 }
 
 async function runLoad(child: ChildProcess, { pid }: Subject, load: Load): Promise<Round> {
-  const before = cpuSecondsOf(pid);
+  const paths = [`/proc/${pid}/stat`, `/proc/${pid}/task/${pid}/stat`];
+  const before = paths.map(cpuSecondsIn);
   child.send(load);
   const [measured] = (await once(child, 'message')) as [Measured];
-  const after = cpuSecondsOf(pid);
-  const known = before !== undefined && after !== undefined;
-  return {
-    ...measured,
-    serverUs: known ? ((after - before) * 1e6) / measured.answers : undefined,
-  };
+  const [serverUs, mainUs] = paths.map((path, i) => {
+    const [from = Number.NaN, to = Number.NaN] = [before[i], cpuSecondsIn(path)];
+    const each = ((to - from) * 1e6) / measured.answers;
+    return Number.isNaN(each) ? undefined : each;
+  });
+  return { ...measured, serverUs, mainUs };
 }
 
-/** All threads of a process; undefined where there is no /proc. */
-function cpuSecondsOf(pid: number): number | undefined {
+/** Of a process or of one of its threads; undefined where there is no /proc. */
+function cpuSecondsIn(path: string): number | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const stat = readFileSync(path, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
   } catch {
@@ -434,7 +440,10 @@ function summary(measured: readonly Named[]): { rows: Row[]; failure: string } {
       const own = of(`${kind} ${subject}`);
       const bare = of(`${kind} bare`);
       const ratios = own.map((one, i) => rate(one) / rate(bare[i]));
-      const known = own.flatMap(({ serverUs }) => (serverUs === undefined ? [] : [serverUs]));
+      const knownMedian = (values: (number | undefined)[]): number | undefined => {
+        const known = values.filter((value) => value !== undefined);
+        return known.length === own.length ? median(known) : undefined;
+      };
       return {
         case: kind === 'order' ? 'POST /orders, durable' : 'GET /book, 20 levels',
         subject: subject === 'bare' ? 'bare Fastify' : subject,
@@ -442,7 +451,8 @@ function summary(measured: readonly Named[]): { rows: Row[]; failure: string } {
         p50: median(own.map(({ p50 }) => p50)),
         p99: median(own.map(({ p99 }) => p99)),
         loadCpu: median(own.map(({ loadCpu }) => loadCpu)),
-        serverUs: known.length === own.length ? median(known) : undefined,
+        serverUs: knownMedian(own.map(({ serverUs }) => serverUs)),
+        mainUs: knownMedian(own.map(({ mainUs }) => mainUs)),
         ratio: subject === 'bare' ? undefined : median(ratios),
       };
     }),
@@ -459,14 +469,18 @@ function heading(rounds: number, fsyncMs: number): string {
 }
 
 function table(rows: readonly Row[]): string {
-  const head = ['', '', 'per second', 'p50', 'p99', 'server CPU', 'load CPU', '× bare', 'target'];
+  const costs = ['server CPU', 'main thread', 'load CPU'];
+  const head = ['', '', 'per second', 'p50', 'p99', ...costs, '× bare', 'target'];
+  const each = (us: number | undefined): string =>
+    us === undefined ? '' : `${us.toFixed(0)} µs each`;
   const body = rows.map((row) => [
     row.case,
     row.subject,
     Math.round(row.perSecond).toLocaleString('en-US'),
     `${row.p50.toFixed(2)} ms`,
     `${row.p99.toFixed(2)} ms`,
-    row.serverUs === undefined ? '' : `${row.serverUs.toFixed(0)} µs each`,
+    each(row.serverUs),
+    each(row.mainUs),
     `${Math.round(row.loadCpu * 100)} %`,
     row.ratio === undefined ? '' : row.ratio.toFixed(2),
     row.ratio === undefined ? '' : `≥ ${TARGET} ${row.ratio >= TARGET ? 'reached' : 'missed'}`,

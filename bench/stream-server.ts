@@ -30,8 +30,8 @@ const stop = kind === 'echo' ? await echo() : await exchange(data, Number(connec
 
 process.on('message', (message) => {
   if (message === 'cpu') {
-    const { user, system } = process.cpuUsage();
-    process.send?.(user + system);
+    const [all, main] = [process.cpuUsage(), process.threadCpuUsage()];
+    process.send?.([all.user + all.system, main.user + main.system]);
     if (profile !== '') void profiled();
   } else void stop().then(() => process.exit(0));
 });

@@ -27,8 +27,9 @@ const { values: options } = parseArgs({
 
 interface Row extends LoadResult {
   readonly name: string;
-  /** Share of one processor. */
+  /** Share of one processor, of all threads and of the one that answers. */
   readonly serverShare: number;
+  readonly mainShare: number;
 }
 
 interface Ready {
@@ -81,8 +82,9 @@ async function measure(name: string, kind: string, shape: Shape): Promise<Row> {
     const began = performance.now();
     const result = await runLoad({ ...ready, ...shape });
     const took = performance.now() - began;
-    const used = (await cpuOf(child)) - before;
-    return { name, ...result, serverShare: used / 1000 / took };
+    const after = await cpuOf(child);
+    const [serverShare, mainShare] = [0, 1].map((i) => (after[i] - before[i]) / 1000 / took);
+    return { name, ...result, serverShare, mainShare };
   } finally {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.send('stop');
@@ -91,11 +93,11 @@ async function measure(name: string, kind: string, shape: Shape): Promise<Row> {
   }
 }
 
-/** Microseconds of processor that a server has used. */
-async function cpuOf(child: ChildProcess): Promise<number> {
+/** Microseconds of processor that a server has used, in all and on its first thread. */
+async function cpuOf(child: ChildProcess): Promise<[number, number]> {
   const answer = said(child);
   child.send('cpu');
-  return (await answer) as number;
+  return (await answer) as [number, number];
 }
 
 function said(child: ChildProcess): Promise<unknown> {
@@ -112,7 +114,17 @@ function said(child: ChildProcess): Promise<unknown> {
 function print(rows: readonly Row[], connections: number, window: number): void {
   const [cpu] = cpus();
   console.log(`${connections} connections, ${window} orders in flight each; ${cpu?.model ?? ''}\n`);
-  const head = ['', 'orders/s', 'p50 ms', 'p99 ms', 'load CPU', 'server CPU', 'refused'];
+  const head = [
+    '',
+    'orders/s',
+    'p50 ms',
+    'p99 ms',
+    'load CPU',
+    'server CPU',
+    'main thread',
+    'µs each',
+    'refused',
+  ];
   const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
   const cells = rows.map((row) => [
     row.name,
@@ -121,6 +133,8 @@ function print(rows: readonly Row[], connections: number, window: number): void 
     row.p99Ms.toFixed(2),
     percent(row.loadShare),
     percent(row.serverShare),
+    percent(row.mainShare),
+    ((row.mainShare * 1e6) / row.perSecond).toFixed(1),
     String(row.refused),
   ]);
   const table = [head, ...cells];

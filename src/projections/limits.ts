@@ -20,7 +20,7 @@ export const QUEUE_BYTES = 32 * 1024 * 1024;
  * How long the history waits for more before it writes a small batch, unless somebody asks: a
  * transaction for every command costs several times as much as one for all of these milliseconds.
  */
-export const LINGER_MS = 25;
+export const LINGER_MS = 100;
 
 /** KB of the database that the writer of a SQLite history keeps in memory. */
 export const SQLITE_CACHE_KB = 16_384;
