@@ -182,30 +182,30 @@ export class Sequencer<Command, Outcome> {
   }
 
   /**
-   * Writes groups until there is nothing to write. Never rejects: what goes wrong stops the
-   * process.
+   * Writes the open group, and the next one at the end of the turn in which this one has come to
+   * the disk: what that turn still brings is written along. With a disk that is faster than the
+   * commands come, a write for each of them would cost more than executing it. Never rejects: what
+   * goes wrong stops the process.
    */
   private async write(): Promise<void> {
-    // the one who writes goes on with what has come meanwhile
-    if (this.writing !== undefined) return;
+    if (this.stopped || this.open.commands === 0) return;
     try {
-      while (!this.stopped && this.open.commands > 0) {
-        const group = this.open;
-        this.open = this.resting;
-        this.resting = group;
-        this.writing = group;
-        this.takeCopies();
-        const { lastTimeMs: timeMs } = group.batch;
-        const appended = await this.append(group);
-        if (appended === undefined) return;
-        this.writing = undefined;
-        group.complete({ ...appended, timeMs }, this.options.publish);
-      }
+      const group = this.open;
+      this.open = this.resting;
+      this.resting = group;
+      this.writing = group;
+      this.takeCopies();
+      const { lastTimeMs: timeMs } = group.batch;
+      const appended = await this.append(group);
+      if (appended === undefined) return;
+      this.writing = undefined;
+      group.complete({ ...appended, timeMs }, this.options.publish);
     } catch (error) {
       this.halt(error);
       return;
     }
-    for (const resolve of this.drained.splice(0)) resolve();
+    if (this.open.commands > 0) this.wake();
+    else for (const resolve of this.drained.splice(0)) resolve();
   }
 
   /** Undefined when the process stops before the group is durable. */
