@@ -1,7 +1,8 @@
 // What a command did to an order, told from its own events: the order as it stood right after, and
 // the fills that it made. A repeat has no events; then the order is looked up as it stands now.
 
-import { readEvents } from '../contract/events.ts';
+import { eventKinds, readEventsOf, type RawEvent } from '../contract/events.ts';
+import { fillRowOf } from '../contract/fill-rows.ts';
 import type { FillRow, OrderRow } from '../contract/history-rows.ts';
 import type { Answer } from '../contract/operation.ts';
 import type { placeOrder } from '../contract/operations/place-order.ts';
@@ -13,6 +14,17 @@ import type { Receipt } from './submit.ts';
 
 type OrderOutcome = Omit<Answer<typeof placeOrder.shapes>, keyof Receipt>;
 
+const OF_ORDERS = eventKinds(
+  'order_accepted',
+  'order_filled',
+  'order_amended',
+  'order_triggered',
+  'order_cancelled',
+);
+const OF_FILLS = eventKinds('order_filled');
+const OF_ENDS = eventKinds('order_cancelled');
+const OF_ORDER = ['maker_order', 'taker_order'] as const;
+
 /** The order `number` of `account` after the command that gave `result`. */
 export function afterwards(
   result: Result,
@@ -20,58 +32,58 @@ export function afterwards(
   exchange: Exchange,
 ): OrderOutcome {
   const { catalog, engine } = exchange;
-  const row = rowAfter(result, number);
+  const events = readEventsOf(OF_ORDERS, result.events);
+  const row = rowAfter(events, result, number);
   const view = row === undefined ? engine.order(account, number) : undefined;
   const now = view && openOrderView(view, undefined, catalog);
   const order = row === undefined ? now : orderRowView(row, catalog);
-  const fills = fillsOf(result, result.time).filter((fill) => fill.order === number);
   return {
     order_id: String(number),
     client_order_id: order?.client_order_id ?? null,
     order: order ?? null,
-    fills: fills.map((fill) => fillView(fill, catalog)),
+    fills: fillsOf(events, result, OF_ORDER, number).map((fill) => fillView(fill, catalog)),
   };
 }
 
-/** The fills of both sides among a command's events. */
-export function fillsOf(result: Result, timeMs: number): FillRow[] {
-  const { sequence } = result;
-  return readEvents(result.events).flatMap((event, i) => {
-    if (event.name !== 'order_filled') return [];
-    const takerSide = event.get('taker_side');
-    return [true, false].map((isMaker): FillRow => {
-      const role = isMaker ? 'maker' : 'taker';
-      return {
-        sequence,
-        index: i * 2 + (isMaker ? 0 : 1),
-        timeMs,
-        account: event.get(role),
-        market: event.get('market'),
-        order: event.get(`${role}_order`),
-        isMaker,
-        side: isMaker ? -takerSide : takerSide,
-        price: event.get('price'),
-        size: event.get('size'),
-        fee: event.get(`${role}_fee`),
-      };
-    });
-  });
+/** The sides of a command's fills that are an account's. */
+export const fillsOfAccount = (result: Result, account: number): FillRow[] =>
+  fillsOf(readEventsOf(OF_FILLS, result.events), result, ['maker', 'taker'], account);
+
+/** The sides of fills whose field, the maker's or the taker's, has that number. */
+function fillsOf(
+  events: readonly RawEvent[],
+  result: Result,
+  [maker, taker]: readonly [maker: string, taker: string],
+  number: number,
+): FillRow[] {
+  const fills: FillRow[] = [];
+  const moment = { sequence: result.sequence, timeMs: result.time };
+  for (const event of events) {
+    if (event.name !== 'order_filled') continue;
+    if (event.get(maker) === number) fills.push(fillRowOf(event, true, moment));
+    if (event.get(taker) === number) fills.push(fillRowOf(event, false, moment));
+  }
+  return fills;
 }
 
 /** The orders that a command ended. */
 export function cancelledOrders(result: Result): { cancelled: string[] } {
-  const ended = readEvents(result.events).filter((event) => event.name === 'order_cancelled');
   if (result.repeated && result.created !== 0) return { cancelled: [String(result.created)] };
+  const ended = readEventsOf(OF_ENDS, result.events);
   return { cancelled: ended.map((event) => String(event.get('order'))) };
 }
 
 /** An order that the command itself accepted, folded from its events. */
-function rowAfter(result: Result, number: number): OrderRow | undefined {
-  const ended: OrderRow[] = [];
-  const fold = new OrderFold((row) => ended.push(row));
-  const { sequence, time: timeMs, clientOrderId } = result;
-  readEvents(result.events).forEach((event, index) =>
-    fold.apply(event, index, { sequence, timeMs, clientOrderId }),
-  );
-  return fold.open.get(number) ?? ended.find((row) => row.order === number);
+function rowAfter(
+  events: readonly RawEvent[],
+  { sequence, time: timeMs, clientOrderId }: Result,
+  number: number,
+): OrderRow | undefined {
+  let ended: OrderRow | undefined;
+  const fold = new OrderFold((row) => {
+    if (row.order === number) ended = row;
+  });
+  const moment = { sequence, timeMs, clientOrderId };
+  for (const event of events) fold.apply(event, moment);
+  return fold.open.get(number) ?? ended;
 }

@@ -13,17 +13,21 @@ import * as W from './words.ts';
 export interface RawEvent {
   readonly kind: number;
   readonly name: string;
+  /** Its place among the events of the command. */
+  readonly index: number;
   /** A field's number; −1 for a field that the event does not have. */
   get(field: string): number;
 }
 
 class LogEvent implements RawEvent {
   readonly kind: number;
+  readonly index: number;
   private readonly data: Float64Array;
   private readonly at: number;
 
-  constructor(data: Float64Array, at: number) {
+  constructor(data: Float64Array, at: number, index: number) {
     this.kind = data[at];
+    this.index = index;
     this.data = data;
     this.at = at;
   }
@@ -49,11 +53,31 @@ const rowOf = (kind: number): NonNullable<(typeof EVENTS)[number]> => {
 };
 
 /** The events of one command, in order. `data` must stay as it is while they are read. */
-export function readEvents(data: Float64Array, length = data.length): RawEvent[] {
+export const readEvents = (data: Float64Array, length = data.length): RawEvent[] =>
+  readSome(data, length, EVERY_KIND);
+
+/** Some kinds of events, made once by their names. */
+export type EventKinds = readonly boolean[];
+
+export function eventKinds(...names: readonly string[]): EventKinds {
+  const known = EVENTS.flatMap((row) => (row === undefined ? [] : [row.name]));
+  for (const name of names) assert(known.includes(name), 'an event that is not in the table');
+  return EVENTS.map((row) => row !== undefined && names.includes(row.name));
+}
+
+/** The events of some kinds among those of one command, in order. */
+export const readEventsOf = (kinds: EventKinds, data: Float64Array): RawEvent[] =>
+  readSome(data, data.length, kinds);
+
+const EVERY_KIND: EventKinds = EVENTS.map(() => true);
+
+function readSome(data: Float64Array, length: number, kinds: EventKinds): RawEvent[] {
   const events: RawEvent[] = [];
-  for (let at = 0; at < length && data[at] !== 0;) {
-    events.push(new LogEvent(data, at));
-    at += rowOf(data[at]).fields.length + 1;
+  let index = 0;
+  for (let at = 0; at < length && data[at] !== 0; index += 1) {
+    const kind = data[at];
+    if (kinds[kind]) events.push(new LogEvent(data, at, index));
+    at += rowOf(kind).fields.length + 1;
   }
   return events;
 }

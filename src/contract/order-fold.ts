@@ -1,7 +1,15 @@
 // Orders as a fold over events: what an order was when it was accepted, what was filled, how it
 // ended. It follows the engine's events and decides nothing.
 
-import { CANCEL_WHYS, FLAG_CLIENT_ID } from '../engine/event.ts';
+import {
+  CANCEL_WHYS,
+  FLAG_CLIENT_ID,
+  ORDER_ACCEPTED,
+  ORDER_AMENDED,
+  ORDER_CANCELLED,
+  ORDER_FILLED,
+  ORDER_TRIGGERED,
+} from '../engine/event.ts';
 import type { RawEvent } from './events.ts';
 import type { OrderRow, RowKey } from './history-rows.ts';
 
@@ -29,13 +37,15 @@ export class OrderFold {
     if (!this.open.has(row.order)) this.open.set(row.order, row);
   }
 
-  apply(event: RawEvent, index: number, moment: Moment): void {
+  apply(event: RawEvent, moment: Moment): void {
+    const { kind, index } = event;
+    if (kind > ORDER_TRIGGERED) return; // of positions, balances and settings
     const key = { sequence: moment.sequence, index };
-    if (event.name === 'order_accepted') this.accept(event, key, moment);
-    else if (event.name === 'order_filled') this.fill(event, key, moment);
-    else if (event.name === 'order_amended') this.amend(event, key, moment);
-    else if (event.name === 'order_triggered') this.trigger(event);
-    else if (event.name === 'order_cancelled') {
+    if (kind === ORDER_ACCEPTED) this.accept(event, key, moment);
+    else if (kind === ORDER_FILLED) this.fill(event, key, moment);
+    else if (kind === ORDER_AMENDED) this.amend(event, key, moment);
+    else if (kind === ORDER_TRIGGERED) this.trigger(event);
+    else if (kind === ORDER_CANCELLED) {
       this.end(event.get('order'), key, moment, CANCEL_WHYS[event.get('why')] ?? 'requested');
     }
   }

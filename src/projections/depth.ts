@@ -60,13 +60,23 @@ export class Depth {
   private readonly onDepth: OnDepth;
   private readonly orders = new Map<number, OpenOrder>();
   private readonly markets = new Map<number, Sides>();
-  /** Levels that the current command has touched, by market. */
+  private readonly isRead: (market: number) => boolean;
+  /** Levels that the current command has touched, of markets that are read. */
   private readonly touched = new Map<number, Set<number>>();
 
-  /** Begins with the open orders of an engine that stands at `sequence`. */
-  constructor(engine: Engine, sequence: number, onDepth: OnDepth = () => undefined) {
+  /**
+   * Begins with the open orders of an engine that stands at `sequence`. `onDepth` is told of the
+   * markets that `isRead`.
+   */
+  constructor(
+    engine: Engine,
+    sequence: number,
+    onDepth: OnDepth = () => undefined,
+    isRead: (market: number) => boolean = () => true,
+  ) {
     this.sequence = sequence;
     this.onDepth = onDepth;
+    this.isRead = isRead;
     const { orders, orderIndex, accounts } = engine.state;
     for (let account = 0; account < accounts.rows; account++) {
       for (const { order, market, side, price, open } of engine.orders(account)) {
@@ -152,6 +162,7 @@ export class Depth {
       level.orders += orders;
       if (level.orders === 0) levels.delete(price);
     }
+    if (!this.isRead(market)) return;
     const keys = this.touched.get(market);
     if (keys === undefined) this.touched.set(market, new Set([side * price]));
     else keys.add(side * price);

@@ -17,7 +17,7 @@ import type { FillRow } from '../../contract/history-rows.ts';
 import type { z } from 'zod';
 import { accountName, type Call } from '../call.ts';
 import type { ApiContext } from '../context.ts';
-import { fillsOf } from '../order-outcome.ts';
+import { fillsOfAccount } from '../order-outcome.ts';
 import { msOf, nextCursor, pageOf } from '../paging.ts';
 import { ProblemError } from '../problem-error.ts';
 import type { Routes } from '../routes.ts';
@@ -102,7 +102,7 @@ function settings(routes: Routes, { submitter, exchange }: ApiContext): void {
       answer: (result, { account, market }) => {
         const view = exchange.engine.positions(account).find((row) => row.market === market);
         const isOpen = view !== undefined && view.size !== 0;
-        const own = fillsOf(result, result.time).filter((fill) => fill.account === account);
+        const own = fillsOfAccount(result, account);
         return {
           position: isOpen ? V.positionView(view, exchange.catalog) : null,
           fills: own.map((fill) => V.fillView(fill, exchange.catalog)),

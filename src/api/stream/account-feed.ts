@@ -4,6 +4,7 @@
 
 import { eventJson, type EventJson, type RawEvent } from '../../contract/events.ts';
 import type { Catalog } from '../../contract/catalog.ts';
+import { type FillMoment, fillRowOf } from '../../contract/fill-rows.ts';
 import type { FillRow, OrderRow } from '../../contract/history-rows.ts';
 import { OrderFold, type Moment } from '../../contract/order-fold.ts';
 import type { SnapshotData } from '../../contract/stream/channels.ts';
@@ -85,14 +86,14 @@ export class AccountFeed {
     return [...this.fold.open.values()].map((row) => this.orderJson(row));
   }
 
-  /** The events of one command that are about this account, with their places in it. */
-  apply(events: readonly (readonly [RawEvent, number])[], moment: Moment): void {
+  /** The events of one command that are about this account. */
+  apply(events: readonly RawEvent[], moment: Moment): void {
     const changed = new Set<number>();
     const fills: FillRow[] = [];
-    for (const [event, index] of events) {
-      this.fold.apply(event, index, moment);
+    for (const event of events) {
+      this.fold.apply(event, moment);
       if (event.name === 'order_filled') {
-        for (const fill of this.fillsOf(event, index, moment)) {
+        for (const fill of this.fillsOf(event, moment)) {
           changed.add(fill.order);
           fills.push(fill);
         }
@@ -152,13 +153,10 @@ export class AccountFeed {
     };
   }
 
-  private tellActivity(
-    events: readonly (readonly [RawEvent, number])[],
-    { sequence, timeMs }: Moment,
-  ): void {
+  private tellActivity(events: readonly RawEvent[], { sequence, timeMs }: Moment): void {
     const { activity } = this.topics;
     if (activity === undefined) return;
-    const told = events.flatMap(([event]) => this.ownWords(event));
+    const told = events.flatMap((event) => this.ownWords(event));
     if (told.length === 0) return;
     const command: SnapshotData<'activity'>['commands'][number] = {
       sequence,
@@ -171,33 +169,17 @@ export class AccountFeed {
   /** An event without what is another account's business. */
   private ownWords(event: RawEvent): EventJson[] {
     if (event.name !== 'order_filled') return [eventJson(event, this.catalog)];
-    return this.fillsOf(event, 0, { sequence: 0, timeMs: 0, clientOrderId: '' }).map((fill) => {
+    return this.fillsOf(event, { sequence: 0, timeMs: 0 }).map((fill) => {
       const { id: _id, order_id: order, filled_at: _at, ...rest } = fillView(fill, this.catalog);
       return { event: 'order_filled', order, ...rest };
     });
   }
 
   /** The sides of a fill that are this account's. */
-  private fillsOf(event: RawEvent, place: number, { sequence, timeMs }: Moment): FillRow[] {
-    const takerSide = event.get('taker_side');
+  private fillsOf(event: RawEvent, moment: FillMoment): FillRow[] {
     const sides = [true, false].filter(
       (isMaker) => event.get(isMaker ? 'maker' : 'taker') === this.account,
     );
-    return sides.map((isMaker) => {
-      const role = isMaker ? 'maker' : 'taker';
-      return {
-        sequence,
-        index: place * 2 + (isMaker ? 0 : 1),
-        timeMs,
-        account: this.account,
-        market: event.get('market'),
-        order: event.get(`${role}_order`),
-        isMaker,
-        side: isMaker ? -takerSide : takerSide,
-        price: event.get('price'),
-        size: event.get('size'),
-        fee: event.get(`${role}_fee`),
-      };
-    });
+    return sides.map((isMaker) => fillRowOf(event, isMaker, moment));
   }
 }

@@ -2,7 +2,7 @@
 // deltas of the topics that somebody reads. Nothing is told before it is on the disk, and a reader
 // that joins gets a snapshot and exactly what came after it.
 
-import { readEvents, type RawEvent } from '../../contract/events.ts';
+import { eventKinds, readEvents, readEventsOf, type RawEvent } from '../../contract/events.ts';
 import { isAccountChannel, type Channel } from '../../contract/stream/channels.ts';
 import { placeKey } from '../../contract/stream/messages.ts';
 import { Depth } from '../../projections/depth.ts';
@@ -25,7 +25,8 @@ interface Recent {
   readonly result: Result;
 }
 
-type Placed = readonly [RawEvent, number];
+/** What is told even while no account has a reader. */
+const OF_MARKETS = eventKinds('order_filled', 'mark_changed', 'asset_priced', 'market_changed');
 
 export class Hub implements Follower<Result> {
   readonly name = 'stream';
@@ -58,7 +59,8 @@ export class Hub implements Follower<Result> {
     this.limits = limits;
     this.sequence = followers.sequence;
     this.markets = new MarketFeeds(exchange.catalog);
-    this.depth = new Depth(exchange.engine, this.sequence, this.markets.onDepth);
+    const { onDepth, isDepthRead } = this.markets;
+    this.depth = new Depth(exchange.engine, this.sequence, onDepth, isDepthRead);
     followers.add(this, this.sequence);
   }
 
@@ -169,17 +171,17 @@ export class Hub implements Follower<Result> {
   }
 
   private tell({ sequence, timeMs, result }: Recent): void {
-    const events = readEvents(result.events);
     const at = { sequence, timeMs };
-    const fills: Placed[] = [];
-    events.forEach((event, index) => {
-      if (event.name === 'order_filled') fills.push([event, index]);
+    const fills: RawEvent[] = [];
+    for (const event of readEventsOf(OF_MARKETS, result.events)) {
+      if (event.name === 'order_filled') fills.push(event);
       else if (event.name === 'mark_changed') this.marked(event, at);
-      else if (event.name === 'asset_priced' || event.name === 'market_changed') this.allStale();
-    });
+      else this.allStale();
+    }
     if (fills.length > 0) this.markets.fills(fills, at);
-    if (this.feeds.size > 0) this.tellAccounts(events, { sequence, timeMs, result });
-    if (this.feeds.size > 0) this.scheduleRefresh();
+    if (this.feeds.size === 0) return;
+    this.tellAccounts(readEvents(result.events), { sequence, timeMs, result });
+    this.scheduleRefresh();
   }
 
   private marked(event: RawEvent, at: { sequence: number; timeMs: number }): void {
@@ -194,17 +196,17 @@ export class Hub implements Follower<Result> {
   }
 
   private tellAccounts(events: readonly RawEvent[], recent: Recent): void {
-    const byAccount = new Map<AccountFeed, Placed[]>();
-    events.forEach((event, index) => {
+    const byAccount = new Map<AccountFeed, RawEvent[]>();
+    for (const event of events) {
       const own = new Set(['account', 'maker', 'taker'].map((field) => event.get(field)));
       for (const account of own) {
         const feed = this.feeds.get(account);
         if (feed === undefined) continue;
         const list = byAccount.get(feed);
-        if (list === undefined) byAccount.set(feed, [[event, index]]);
-        else list.push([event, index]);
+        if (list === undefined) byAccount.set(feed, [event]);
+        else list.push(event);
       }
-    });
+    }
     for (const [feed, own] of byAccount) feed.apply(own, momentOf(recent));
   }
 
@@ -232,8 +234,7 @@ export class Hub implements Follower<Result> {
     this.feeds.set(account, feed);
     for (const recent of this.recent) {
       if (recent.sequence <= sequence || recent.result.reason !== 0) continue;
-      const placed = readEvents(recent.result.events).map((event, i): Placed => [event, i]);
-      const own = placed.filter(([event]) =>
+      const own = readEvents(recent.result.events).filter((event) =>
         ['account', 'maker', 'taker'].some((field) => event.get(field) === account),
       );
       if (own.length > 0) feed.apply(own, momentOf(recent));

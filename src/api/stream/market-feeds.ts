@@ -16,13 +16,15 @@ import type { Topic } from './topic.ts';
 type Interval = keyof typeof INTERVALS;
 const INTERVAL_LIST = Object.entries(INTERVALS) as [Interval, number][];
 
+type RunningCandle = { -readonly [K in keyof CandleRow]: CandleRow[K] };
+
 /** The topics of one market that exist, and its running candles. */
 class MarketFeed {
   book: Topic | undefined;
   trades: Topic | undefined;
   mark: Topic | undefined;
   readonly candles = new Map<Interval, Topic>();
-  readonly running = new Map<Interval, CandleRow>();
+  readonly running = new Map<Interval, RunningCandle>();
 }
 
 /** When the events of a command happened. */
@@ -44,7 +46,7 @@ export class MarketFeeds {
     for (let market = 0; market < markets; market += 1) {
       for (const [interval, intervalMs] of INTERVAL_LIST) {
         const [row] = await history.candles(market, intervalMs, {}, 1);
-        if (row !== undefined) this.feed(market).running.set(interval, row);
+        if (row !== undefined) this.feed(market).running.set(interval, { ...row });
       }
     }
   }
@@ -67,6 +69,9 @@ export class MarketFeeds {
     }
   }
 
+  /** Whether anybody asks for the levels of a market. */
+  readonly isDepthRead = (market: number): boolean => this.feeds[market]?.book !== undefined;
+
   readonly onDepth = (market: number, sequence: number, changes: readonly DepthChange[]): void => {
     const topic = this.feeds[market]?.book;
     if (topic === undefined) return;
@@ -75,13 +80,14 @@ export class MarketFeeds {
   };
 
   /** The fills of one command. */
-  fills(events: readonly (readonly [RawEvent, number])[], at: Happened): void {
+  fills(events: readonly RawEvent[], at: Happened): void {
     const byMarket = new Map<number, TradeRow[]>();
-    for (const [event, index] of events) {
+    for (const event of events) {
       const market = event.get('market');
       const row: TradeRow = {
-        ...at,
-        index,
+        sequence: at.sequence,
+        timeMs: at.timeMs,
+        index: event.index,
         market,
         price: event.get('price'),
         size: event.get('size'),
@@ -109,13 +115,17 @@ export class MarketFeeds {
     feed.trades?.publish(sequence, () => ({
       trades: rows.map((row) => tradeView(row, this.catalog)),
     }));
+    const units = this.catalog.marketAt(market);
     for (const [interval, intervalMs] of INTERVAL_LIST) {
       const openMs = timeMs - (timeMs % intervalMs);
       const last = feed.running.get(interval);
-      const candle = candleWith(last?.openMs === openMs ? last : undefined, openMs, rows);
-      feed.running.set(interval, candle);
-      const units = this.catalog.marketAt(market);
+      const running = last?.openMs === openMs ? last : undefined;
       const topic = feed.candles.get(interval);
+      // A candle that was told stays as it is; one that nobody was told of is added to.
+      const isNew = running === undefined || topic !== undefined;
+      const candle = isNew ? candleFrom(running, openMs, rows[0].price) : running;
+      addTrades(candle, rows);
+      if (isNew) feed.running.set(interval, candle);
       topic?.publish(sequence, () => ({ candles: [candleView(candle, units)] }));
     }
   }
@@ -125,21 +135,20 @@ export class MarketFeeds {
   }
 }
 
-function candleWith(
-  last: CandleRow | undefined,
-  openMs: number,
-  rows: readonly TradeRow[],
-): CandleRow {
-  const open = last?.open ?? rows[0].price;
-  let { high, low, volume, trades } = last ?? { high: open, low: open, volume: 0, trades: 0 };
+/** A copy of the running candle, or one without trades that opens at `price`. */
+function candleFrom(running: CandleRow | undefined, openMs: number, price: number): RunningCandle {
+  if (running !== undefined) return { ...running };
+  return { openMs, open: price, high: price, low: price, close: price, volume: 0, trades: 0 };
+}
+
+function addTrades(candle: RunningCandle, rows: readonly TradeRow[]): void {
   for (const { price, size } of rows) {
-    high = Math.max(high, price);
-    low = Math.min(low, price);
-    volume += size;
-    trades += 1;
+    candle.high = Math.max(candle.high, price);
+    candle.low = Math.min(candle.low, price);
+    candle.close = price;
+    candle.volume += size;
+    candle.trades += 1;
   }
-  const close = rows[rows.length - 1].price;
-  return { openMs, open, high, low, close, volume, trades };
 }
 
 function levelsOf(changes: readonly DepthChange[], units: MarketUnits): DeltaData<'book'> {
