@@ -204,8 +204,9 @@ describe('the stream', () => {
     expect(again.app.listening.port).toBe(port);
     const placed = await during;
     expect(placed.order?.price).toBe('58500');
-    await client.placeOrder({ ...ORDER, price: '58501' });
+    const last = await client.placeOrder({ ...ORDER, price: '58501' });
     await until(() => live.book.bids.some(({ price }) => price === '58501'));
+    await until(() => orders.has(last.order_id)); // subscriptions come back one by one
     const { bids, asks } = await client.http.getBook({
       params: { market: MARKET },
       query: { levels: 500 },
