@@ -35,52 +35,68 @@ export class Submitter {
 
   /** @throws ProblemError when it was refused */
   run<T extends object, C extends Command>(submission: Submission<T, C>): Promise<T & Receipt> {
-    const { call } = submission;
-    const reading = new Reading(this.exchange.catalog);
-    const command = submission.command(reading);
-    if (reading.refusal !== undefined) {
-      throw new ProblemError({ ...readingProblem(reading.refusal), request_id: call.requestId });
-    }
     return new Promise((resolve, reject) => {
-      this.exchange.submit(command, (given) => {
-        try {
-          const answer = (result: Result): T => submission.answer(result, command);
-          resolve(this.answerTo(given, { call, command, reading, answer }));
-        } catch (error) {
-          reject(error as Error);
-        }
-      });
+      this.start(submission, resolve, reject);
     });
   }
 
-  private answerTo<T extends object>(given: Answer<Result>, asked: Asked<T>): T & Receipt {
-    const { call, command, reading } = asked;
+  /**
+   * The same without a promise of its own, for many at once. One of the two is called, once; it
+   * must not throw.
+   */
+  start<T extends object, C extends Command>(
+    submission: Submission<T, C>,
+    onAnswer: (answer: T & Receipt) => void,
+    onRefused: (error: unknown) => void,
+  ): void {
+    const reading = new Reading(this.exchange.catalog);
+    let command: C;
+    try {
+      command = submission.command(reading);
+    } catch (error) {
+      return onRefused(error);
+    }
+    if (reading.refusal !== undefined) {
+      const { requestId: request_id } = submission.call;
+      return onRefused(new ProblemError({ ...readingProblem(reading.refusal), request_id }));
+    }
+    this.exchange.submit(command, (given) => {
+      let answer: T & Receipt;
+      try {
+        answer = this.answerTo(given, submission, command, reading);
+      } catch (error) {
+        return onRefused(error);
+      }
+      onAnswer(answer);
+    });
+  }
+
+  private answerTo<T extends object, C extends Command>(
+    given: Answer<Result>,
+    { call, answer: answerOf }: Submission<T, C>,
+    command: C,
+    reading: Reading,
+  ): T & Receipt {
     if (given.kind === 'refused') throw refuse(UNAVAILABLE[given.why]);
     if (given.kind === 'unknown') throw refuse('OUTCOME_UNKNOWN');
     const result = given.outcome;
     const { sequence, repeated } = result;
-    const receipt = { request_id: call.requestId, sequence, repeated };
+    const { requestId: request_id } = call;
     if (result.reason !== 0) {
       const problem = problemOf(result, command, reading);
-      const traced = result.taken || repeated ? receipt : { request_id: call.requestId };
+      const isTraced = result.taken || repeated;
+      const traced = isTraced ? { request_id, sequence, repeated } : { request_id };
       throw new ProblemError({ ...problem, ...traced });
     }
     const owner = 'account' in command ? command.account : -1;
     if (repeated) {
       const known = this.answers.get(owner, command.id);
-      if (known !== undefined) return { ...(known as T), ...receipt };
+      if (known !== undefined) return { ...(known as T), request_id, sequence, repeated };
     }
-    const answer = asked.answer(result);
+    const answer = answerOf(result, command);
     if (command.id !== '') this.answers.keep(owner, command.id, answer);
-    return { ...answer, ...receipt };
+    return { ...answer, request_id, sequence, repeated };
   }
-}
-
-interface Asked<T> {
-  readonly call: Call;
-  readonly command: Command;
-  readonly reading: Reading;
-  readonly answer: (result: Result) => T;
 }
 
 const UNAVAILABLE: Readonly<Record<Unavailable, EdgeCode>> = {

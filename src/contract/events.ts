@@ -53,7 +53,7 @@ const rowOf = (kind: number): NonNullable<(typeof EVENTS)[number]> => {
 };
 
 /** The events of one command, in order. `data` must stay as it is while they are read. */
-export const readEvents = (data: Float64Array, length = data.length): RawEvent[] =>
+export const readEvents = (data: Float64Array, length = data.length): readonly RawEvent[] =>
   readSome(data, length, EVERY_KIND);
 
 /** Some kinds of events, made once by their names. */
@@ -66,20 +66,24 @@ export function eventKinds(...names: readonly string[]): EventKinds {
 }
 
 /** The events of some kinds among those of one command, in order. */
-export const readEventsOf = (kinds: EventKinds, data: Float64Array): RawEvent[] =>
+export const readEventsOf = (kinds: EventKinds, data: Float64Array): readonly RawEvent[] =>
   readSome(data, data.length, kinds);
 
 const EVERY_KIND: EventKinds = EVENTS.map(() => true);
+const NO_EVENTS: readonly RawEvent[] = [];
 
-function readSome(data: Float64Array, length: number, kinds: EventKinds): RawEvent[] {
-  const events: RawEvent[] = [];
+function readSome(data: Float64Array, length: number, kinds: EventKinds): readonly RawEvent[] {
+  let events: RawEvent[] | undefined;
   let index = 0;
   for (let at = 0; at < length && data[at] !== 0; index += 1) {
     const kind = data[at];
-    if (kinds[kind]) events.push(new LogEvent(data, at, index));
+    if (kinds[kind]) {
+      events ??= [];
+      events.push(new LogEvent(data, at, index));
+    }
     at += rowOf(kind).fields.length + 1;
   }
-  return events;
+  return events ?? NO_EVENTS;
 }
 
 export type EventValue = string | number | boolean | null;

@@ -53,7 +53,8 @@ export class OrderFold {
   private accept(event: RawEvent, key: RowKey, { timeMs, clientOrderId }: Moment): void {
     const flags = event.get('flags');
     const row: OrderRow = {
-      ...key,
+      sequence: key.sequence,
+      index: key.index,
       timeMs,
       order: event.get('order'),
       clientOrderId: (flags & FLAG_CLIENT_ID) === 0 ? '' : clientOrderId,

@@ -29,7 +29,7 @@ export const SQLITE_CACHE_KB = 16_384;
  * Pages that SQLite's log may have before they go to their places: at 1,000 of them a writer that
  * is busy spends a sixth of its time on that. It is the 16 MB that the file is cut back to.
  */
-export const SQLITE_LOG_PAGES = 4_096;
+export const SQLITE_LOG_PAGES = 16_384;
 
 /** Parameters of one statement: SQLite takes 32,766, PostgreSQL 65,535. */
 export const PARAMETERS_MAX = 30_000;

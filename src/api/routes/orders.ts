@@ -14,13 +14,15 @@ import type { ApiContext } from '../context.ts';
 import { afterwards, cancelledOrders } from '../order-outcome.ts';
 import { ProblemError } from '../problem-error.ts';
 import type { Routes } from '../routes.ts';
+import type { Receipt, Submission } from '../submit.ts';
 import { orderQueries } from './order-queries.ts';
 
 type OrderAnswer = Answer<typeof placeOrder.shapes>;
+type PlaceOrder = ReturnType<typeof C.placeOrderCommand>;
 
 export function orderRoutes(routes: Routes, context: ApiContext): void {
   const { submitter } = context;
-  placing(routes, context);
+  placeRoutes(routes, context);
   orderQueries(routes, context);
 
   routes.on(cancelOrder, ({ params, query }, call) => {
@@ -63,19 +65,18 @@ export function orderRoutes(routes: Routes, context: ApiContext): void {
   });
 }
 
-function placing(routes: Routes, context: ApiContext): void {
+function placeRoutes(routes: Routes, context: ApiContext): void {
   const { submitter, exchange } = context;
 
   routes.on(placeOrder, ({ body }, call) => {
     countOrders([body], call, context);
-    return place(body, call, context);
+    return submitter.run(placing(body, call, context));
   });
 
-  routes.on(placeBatch, async ({ body }, call) => {
+  routes.on(placeBatch, ({ body }, call) => {
     countOrders(body.orders, call, context);
     const calls = body.orders.map((_, i) => partOfBatch(call, i));
-    const placed = body.orders.map((order, i) => resultOf(order, calls[i], context));
-    return { results: await Promise.all(placed) };
+    return placeAll(body.orders, calls, context);
   });
 
   routes.on(amendOrder, async ({ params, body }, call) => {
@@ -115,16 +116,19 @@ async function endedMarket(
 
 /** Orders that can only reduce have the bucket of cancels. */
 function countOrders(orders: readonly PlaceOrderBody[], call: Call, context: ApiContext): void {
-  const reducing = orders.filter((order) => order.reduce_only).length;
+  let reducing = 0;
+  for (const order of orders) if (order.reduce_only) reducing += 1;
   const { request, reply, principal } = call;
   if (reducing > 0) context.gate.take('cancel', request, reply, principal, reducing);
   const others = orders.length - reducing;
   if (others > 0) context.gate.take('trade', request, reply, principal, others);
 }
 
-function place(body: PlaceOrderBody, call: Call, context: ApiContext): Promise<OrderAnswer> {
+type Placing = Submission<Omit<OrderAnswer, keyof Receipt>, PlaceOrder>;
+
+function placing(body: PlaceOrderBody, call: Call, context: ApiContext): Placing {
   const name = accountName(call, body.account);
-  return context.submitter.run({
+  return {
     call,
     command: (reading) => {
       const issued = { id: call.key, account: reading.account(name) };
@@ -132,18 +136,41 @@ function place(body: PlaceOrderBody, call: Call, context: ApiContext): Promise<O
     },
     answer: (result, { account }) =>
       afterwards(result, { account, number: result.created }, context.exchange),
-  });
+  };
 }
 
-async function resultOf(
-  order: PlaceOrderBody,
-  call: Call,
+type Results = Answer<typeof placeBatch.shapes>['results'];
+
+/** Each by itself, in order; a refusal is the result of its order alone. */
+function placeAll(
+  orders: readonly PlaceOrderBody[],
+  calls: readonly Call[],
   context: ApiContext,
-): Promise<Answer<typeof placeBatch.shapes>['results'][number]> {
-  try {
-    return { order: await place(order, call, context), problem: null };
-  } catch (error) {
-    if (error instanceof ProblemError) return { order: null, problem: error.problem };
-    throw error;
-  }
+): Promise<{ results: Results }> {
+  return new Promise((resolve, reject) => {
+    const results: Results = new Array<Results[number]>(orders.length);
+    let missing = orders.length;
+    const settle = (i: number, result: Results[number]): void => {
+      results[i] = result;
+      missing -= 1;
+      if (missing === 0) resolve({ results });
+    };
+    const refused = (i: number, error: unknown): void => {
+      if (error instanceof ProblemError) settle(i, { order: null, problem: error.problem });
+      else reject(error as Error);
+    };
+    orders.forEach((order, i) => {
+      let submission: Placing;
+      try {
+        submission = placing(order, calls[i], context);
+      } catch (error) {
+        return refused(i, error);
+      }
+      context.submitter.start(
+        submission,
+        (answer) => settle(i, { order: answer, problem: null }),
+        (error) => refused(i, error),
+      );
+    });
+  });
 }

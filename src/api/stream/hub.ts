@@ -26,7 +26,8 @@ interface Recent {
 }
 
 /** What is told even while no account has a reader. */
-const OF_MARKETS = eventKinds('order_filled', 'mark_changed', 'asset_priced', 'market_changed');
+const OF_FILLS = eventKinds('order_filled');
+const OF_MARKS = eventKinds('mark_changed', 'asset_priced', 'market_changed');
 
 export class Hub implements Follower<Result> {
   readonly name = 'stream';
@@ -73,12 +74,13 @@ export class Hub implements Follower<Result> {
   apply(sequence: number, timeMs: number, result: Result): void {
     try {
       this.sequence = sequence;
-      this.recent.push({ sequence, timeMs, result });
+      const recent = { sequence, timeMs, result };
+      this.recent.push(recent);
       if (this.recent.length >= RECENT_RESULTS * 2)
         this.recent = this.recent.slice(-RECENT_RESULTS);
       if (result.reason !== 0 || result.events.length === 0) return;
       this.depth.apply(sequence, timeMs, result);
-      this.tell({ sequence, timeMs, result });
+      this.tell(recent);
     } catch (error) {
       this.hasFailed = true;
       this.onFailed();
@@ -170,17 +172,16 @@ export class Hub implements Follower<Result> {
     return made;
   }
 
-  private tell({ sequence, timeMs, result }: Recent): void {
-    const at = { sequence, timeMs };
-    const fills: RawEvent[] = [];
-    for (const event of readEventsOf(OF_MARKETS, result.events)) {
-      if (event.name === 'order_filled') fills.push(event);
-      else if (event.name === 'mark_changed') this.marked(event, at);
+  private tell(recent: Recent): void {
+    const { events } = recent.result;
+    for (const event of readEventsOf(OF_MARKS, events)) {
+      if (event.name === 'mark_changed') this.marked(event, recent);
       else this.allStale();
     }
-    if (fills.length > 0) this.markets.fills(fills, at);
+    const fills = readEventsOf(OF_FILLS, events);
+    if (fills.length > 0) this.markets.fills(fills, recent);
     if (this.feeds.size === 0) return;
-    this.tellAccounts(readEvents(result.events), { sequence, timeMs, result });
+    this.tellAccounts(readEvents(events), recent);
     this.scheduleRefresh();
   }
 

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import * as A from '../atoms.ts';
 import { operation } from '../operation.ts';
 import * as R from '../resources.ts';
+import { ORDER_TYPES, TIMES_IN_FORCE } from '../words.ts';
 
 const PRICED = ['limit', 'stop_limit', 'take_profit_limit'];
 const UNTRIGGERED = ['limit', 'market'];
@@ -30,27 +31,42 @@ const fields = z.strictObject({
 
 type Fields = z.output<typeof fields>;
 
-/** A field that the type needs, or does not take. */
-function goesWith(order: Fields): [field: keyof Fields, isWanted: boolean, isOptional: boolean][] {
-  const isTriggered = !UNTRIGGERED.includes(order.type);
+/** A field that a type needs, or does not take. */
+interface GoesWith {
+  readonly field: keyof Fields;
+  readonly isWanted: boolean;
+  readonly isOptional: boolean;
+}
+
+function goesWith(type: string, timeInForce: string): GoesWith[] {
+  const isTriggered = !UNTRIGGERED.includes(type);
   return [
-    ['price', PRICED.includes(order.type), false],
-    ['trigger_price', isTriggered, false],
-    ['trigger_by', isTriggered, true],
-    ['take_profit', !isTriggered, true],
-    ['stop_loss', !isTriggered, true],
-    ['expires_at', order.time_in_force === 'gtd', false],
+    { field: 'price', isWanted: PRICED.includes(type), isOptional: false },
+    { field: 'trigger_price', isWanted: isTriggered, isOptional: false },
+    { field: 'trigger_by', isWanted: isTriggered, isOptional: true },
+    { field: 'take_profit', isWanted: !isTriggered, isOptional: true },
+    { field: 'stop_loss', isWanted: !isTriggered, isOptional: true },
+    { field: 'expires_at', isWanted: timeInForce === 'gtd', isOptional: false },
   ];
 }
 
+/** By type and time in force, made once: every order is held against them. */
+const GOES_WITH = new Map(
+  ORDER_TYPES.map((type) => [
+    type,
+    new Map(TIMES_IN_FORCE.map((timeInForce) => [timeInForce, goesWith(type, timeInForce)])),
+  ]),
+);
+
 export const placeOrderBody = fields
-  .superRefine((order, context) => {
-    for (const [field, isWanted, isOptional] of goesWith(order)) {
+  .check(({ value: order, issues }) => {
+    const rules = GOES_WITH.get(order.type)?.get(order.time_in_force) ?? [];
+    for (const { field, isWanted, isOptional } of rules) {
       const isGiven = order[field] !== undefined;
       if (isGiven === isWanted || (isWanted && isOptional)) continue;
       const by = field === 'expires_at' ? order.time_in_force : order.type;
       const message = isGiven ? `does not go with "${by}"` : `is missing: "${by}" needs it`;
-      context.addIssue({ code: 'custom', path: [field], message });
+      issues.push({ code: 'custom', path: [field], message, input: order });
     }
   })
   .meta({ id: 'PlaceOrder' });
