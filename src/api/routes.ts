@@ -13,12 +13,6 @@ export type Handler<S extends Shapes> = (
   call: Call,
 ) => Answer<S> | Promise<Answer<S>>;
 
-const principals = new WeakMap<FastifyRequest, Principal>();
-
-/** Who asks, as the gate found. */
-export const principalOf = (request: FastifyRequest): Principal | undefined =>
-  principals.get(request);
-
 export class Routes {
   /** Ids of the operations that have a handler. */
   readonly mounted = new Set<string>();
@@ -28,6 +22,11 @@ export class Routes {
   constructor(app: FastifyInstance, context: ApiContext) {
     this.app = app;
     this.context = context;
+  }
+
+  /** To be called before the first route. */
+  static prepare(app: FastifyInstance): void {
+    app.decorateRequest('principal', undefined);
   }
 
   on<S extends Shapes>(operation: Operation<S>, handler: Handler<S>): void {
@@ -40,12 +39,12 @@ export class Routes {
       config: { operation: operation.id },
       onRequest: (request, reply, done) => {
         const principal = context.gate.pass(request, reply, operation);
-        if (principal !== undefined) principals.set(request, principal);
+        request.principal = principal;
         if (operation.bucket !== 'none') context.onPresence();
         done();
       },
       handler: async (request: FastifyRequest, reply: FastifyReply) => {
-        const call = callOf(request, reply, principals.get(request));
+        const call = callOf(request, reply, request.principal);
         const input = {
           params: check(shapes.params, request.params, 'path'),
           query: check(shapes.query, request.query, 'query'),
@@ -62,6 +61,10 @@ export class Routes {
 }
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks, as the gate found; undefined: nobody that is known. */
+    principal: Principal | undefined;
+  }
   interface FastifyContextConfig {
     /** The operation of a route, for metrics. */
     readonly operation?: string;

@@ -52,6 +52,7 @@ export async function buildServer(context: ApiContext): Promise<Server> {
 }
 
 function mountOperations(app: FastifyInstance, context: ApiContext): void {
+  Routes.prepare(app);
   const routes = new Routes(app, context);
   marketDataRoutes(routes, context);
   orderRoutes(routes, context);

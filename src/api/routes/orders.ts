@@ -148,7 +148,7 @@ function placeAll(
   context: ApiContext,
 ): Promise<{ results: Results }> {
   return new Promise((resolve, reject) => {
-    const results: Results = new Array<Results[number]>(orders.length);
+    const results: Results = []; // each in its order's place, whenever it comes
     let missing = orders.length;
     const settle = (i: number, result: Results[number]): void => {
       results[i] = result;

@@ -155,10 +155,16 @@ export class Connection {
     }
     counts.messagesIn[message.op] += 1;
     const id = message.id ?? null;
-    this.handle(message, id).catch((error: unknown) => this.fail(id, error));
+    const failed = (error: unknown): void => this.fail(id, error);
+    try {
+      this.handle(message, id)?.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
   }
 
-  private async handle(message: ClientMessage, id: string | null): Promise<void> {
+  /** @throws ProblemError, at once or in the promise */
+  private handle(message: ClientMessage, id: string | null): Promise<void> | void {
     const { context } = this.parts;
     if (this.isDraining) throw refuse('CLOSING');
     context.onPresence();
@@ -181,15 +187,20 @@ export class Connection {
     }
   }
 
-  private async run(command: Command, id: string | null): Promise<void> {
+  private run(command: Command, id: string | null): Promise<void> {
+    const answered = this.parts.commands.run(command, this.caller);
     this.inFlight += 1;
-    try {
-      const answer = await this.parts.commands.run(command, this.caller);
-      this.rateRefusals = 0;
-      this.outbox.send({ type: 'answer', id, answer });
-    } finally {
-      this.inFlight -= 1;
-    }
+    return answered.then(
+      (answer) => {
+        this.inFlight -= 1;
+        this.rateRefusals = 0;
+        this.outbox.send({ type: 'answer', id, answer });
+      },
+      (error: unknown) => {
+        this.inFlight -= 1;
+        throw error;
+      },
+    );
   }
 
   /** A message that is none costs as much as a read. */
