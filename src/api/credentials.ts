@@ -80,9 +80,8 @@ export class Credentials {
     return { account: this.operatorAccount, scopes: SCOPES };
   }
 
-  /** The bearer of a token or key; undefined when it opens nothing. */
-  bearer(secret: string): Principal | undefined {
-    const hash = hashOf(secret);
+  /** The bearer of the token or key with that hash; undefined when it opens nothing. */
+  bearer(hash: string): Principal | undefined {
     return isSameHash(hash, this.tokenHash) ? this.operator : this.find(hash, 'key');
   }
 

@@ -7,6 +7,7 @@ import type { Credentials, Principal } from './credentials.ts';
 import { checkScope } from './call.ts';
 import { edgeProblem } from '../contract/problem.ts';
 import { ProblemError, refuse } from './problem-error.ts';
+import { hashOf } from './secrets.ts';
 import { RateLimiter, type Rates } from './rate-limit.ts';
 
 export interface GateOptions {
@@ -27,6 +28,7 @@ export class Gate {
   private readonly options: GateOptions;
   private readonly limiters: Readonly<Record<BucketName, RateLimiter>>;
   private readonly failures = new RateLimiter(FAILURES);
+  private readonly hashes = new BearerHashes();
 
   constructor(options: GateOptions) {
     const { read, trade, cancel } = options.rates;
@@ -98,12 +100,36 @@ export class Gate {
   }
 
   private bearerOf(request: FastifyRequest, authorization: string): Principal {
-    const secret = /^Bearer ([A-Za-z0-9_-]{16,100})$/.exec(authorization)?.[1];
-    const principal = secret === undefined ? undefined : this.options.credentials.bearer(secret);
+    const hash = this.hashes.of(authorization, request);
+    const principal = hash === undefined ? undefined : this.options.credentials.bearer(hash);
     if (principal !== undefined) return principal;
     const taken = this.failures.take(request.ip, this.options.nowMs());
     if (!taken.allowed) throw new ProblemError(edgeProblem('RATE_LIMITED'), taken.resetSeconds);
     throw refuse('UNAUTHENTICATED', 'This token opens nothing.');
+  }
+}
+
+/**
+ * Hashes of bearers' secrets. A connection that is kept mostly brings the same header again: it is
+ * hashed once for as long as the connection lasts, and looked up every time.
+ */
+class BearerHashes {
+  private readonly known = new WeakMap<
+    object,
+    { readonly header: string; readonly hash: string }
+  >();
+
+  /** Undefined when the header is none of ours. */
+  of(header: string, { raw }: FastifyRequest): string | undefined {
+    // a reader of the stream comes with its headers alone
+    const socket = (raw as Partial<FastifyRequest>['raw'])?.socket;
+    const known = socket && this.known.get(socket);
+    if (known?.header === header) return known.hash;
+    const secret = /^Bearer ([A-Za-z0-9_-]{16,100})$/.exec(header)?.[1];
+    if (secret === undefined) return undefined;
+    const hash = hashOf(secret);
+    if (socket !== undefined) this.known.set(socket, { header, hash });
+    return hash;
   }
 }
 

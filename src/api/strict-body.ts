@@ -1,11 +1,10 @@
 // Bodies are JSON in UTF-8 and nothing else, read by the strict reader. A body that is not read
 // here reaches no handler.
 
+import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { NotJson, parseStrictJson } from '../contract/strict-json.ts';
 import { refuse, type ProblemError } from './problem-error.ts';
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Replaces the framework's own readers. */
 export function readStrictBodies(app: FastifyInstance): void {
@@ -22,14 +21,9 @@ export function readStrictBodies(app: FastifyInstance): void {
 
 /** @throws ProblemError */
 function readBody(body: Buffer): unknown {
-  let text: string;
+  if (!isUtf8(body)) throw malformed('The body is not UTF-8.');
   try {
-    text = utf8.decode(body);
-  } catch {
-    throw malformed('The body is not UTF-8.');
-  }
-  try {
-    return parseStrictJson(text);
+    return parseStrictJson(body.toString('utf8'));
   } catch (error) {
     if (error instanceof NotJson) throw malformed(error.message, error.field);
     throw error;
