@@ -230,6 +230,33 @@ describe('from', () => {
     await trader.close();
   });
 
+  test('a candle that was missed is told as it was then', async () => {
+    const place = { channel: 'candles', market: 'BTC/USDT', interval: '1d' };
+    const order = { market: 'BTC/USDT', price: '60000', size: '0.001' };
+    const trade = async (): Promise<{ readonly sequence: number }> => {
+      await lab.post('/api/v1/orders', { ...order, account: 'bob', side: 'buy' });
+      const sell = { ...order, account: 'alice', side: 'sell' };
+      const { json } = await lab.post('/api/v1/orders', sell);
+      return { sequence: Number(json['sequence']) };
+    };
+    await trade();
+    const wire = await Wire.open(lab.app.origin);
+    const { sequence: from } = await wire.subscribe(place);
+    await wire.close();
+    for (let i = 0; i < 3; i += 1) await trade();
+    const { sequence: last } = await trade();
+    const back = await Wire.open(lab.app.origin);
+    back.send({ op: 'subscribe', ...place, from });
+    await back.next('delta', ({ sequence }) => sequence >= last);
+    const counts = back
+      .deltas('candles')
+      .map(({ data }) => (data as { candles: { trades: number }[] }).candles[0]?.trades ?? 0);
+    const [first = 0] = counts;
+    expect(first).toBeGreaterThan(1);
+    expect(counts).toEqual([first, first + 1, first + 2, first + 3]);
+    await back.close();
+  });
+
   test('what lies before the beginning or in the future is a resync', async () => {
     for (const from of [0, 9_000_000]) {
       const wire = await Wire.open(lab.app.origin);
