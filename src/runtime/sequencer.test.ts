@@ -15,6 +15,7 @@ import {
 } from '../testing/disk/ledger.ts';
 import { VirtualDisk } from '../testing/disk/virtual-disk.ts';
 import { ManualClock, ManualScheduler, runtimeOf, startWorld } from '../testing/disk/world.ts';
+import type { Scheduler } from './clock.ts';
 import { Sequencer } from './sequencer.ts';
 
 const flush = async (): Promise<void> => {
@@ -52,7 +53,9 @@ class SlowLog implements DurableLog {
   async fence(): Promise<void> {}
 }
 
-function setUp(change: { groupCommands?: number; groupBytes?: number } = {}) {
+function setUp(
+  change: { groupCommands?: number; groupBytes?: number; scheduler?: Scheduler } = {},
+) {
   const log = new SlowLog();
   const ledger = new Ledger();
   const clock = new ManualClock();
@@ -97,6 +100,31 @@ describe('one group after the other', () => {
     ]);
     await log.finishOne();
     expect(events.slice(4)).toEqual(['publish 3 0', 'c done']);
+  });
+
+  it('what the turn still brings in which a group is done joins the next one', async () => {
+    const turns: (() => void)[] = [];
+    const soon = (run: () => void): void => void turns.push(run);
+    const { log, events, send } = setUp({ scheduler: { soon, after: () => undefined } });
+    const endTurn = async (): Promise<void> => {
+      for (const run of turns.splice(0)) run();
+      await flush();
+    };
+    send('a');
+    await endTurn();
+    send('b'); // while a is being written
+    await log.finishOne();
+    expect(events).toEqual(['publish 1 0', 'a done']);
+    expect(log.batches).toEqual([[1, 1]]);
+    send('c'); // in the turn in which a is done
+    await endTurn();
+    expect(log.batches).toEqual([
+      [1, 1],
+      [2, 3],
+    ]);
+    await log.finishOne();
+    expect(events.slice(2)).toEqual(['publish 2 0', 'publish 3 0', 'b done', 'c done']);
+    expect(turns).toEqual([]);
   });
 
   it('commands submitted from within an answer join the next group', async () => {
