@@ -12,6 +12,7 @@ import {
   POSTGRES_READERS_MAX,
   POSTGRES_STATEMENT_MS_MAX,
   SQLITE_CACHE_KB,
+  SQLITE_LOG_BYTES,
   SQLITE_LOG_PAGES,
   SQLITE_READ_WAIT_MS,
 } from '../limits.ts';
@@ -58,7 +59,7 @@ function sqlite(url: string): Opened {
     'busy_timeout = 5000',
     'journal_mode = wal',
     'synchronous = normal',
-    'journal_size_limit = 16777216',
+    `journal_size_limit = ${SQLITE_LOG_BYTES}`,
     `wal_autocheckpoint = ${SQLITE_LOG_PAGES}`,
     `cache_size = -${SQLITE_CACHE_KB}`,
   ];
