@@ -113,7 +113,6 @@ export class HistoryThread {
   private onTrouble(kind: 'retry' | 'failed', sequence: number, error: unknown): void {
     if (kind === 'failed') {
       this.phase = 'over';
-      this.status.mode = 'failed';
       this.follower.onEnded();
     }
     this.options.onTrouble({ kind, sequence, error });

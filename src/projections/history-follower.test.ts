@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Engine } from '../engine/engine.ts';
 import { AssertionError } from '../units/assert.ts';
 import { Sfc32 } from '../testing/flow/sfc32.ts';
 import { HistoryFollower } from './history-follower.ts';
@@ -129,6 +130,24 @@ test('a queue that is too small goes on from the journal, and says so', async ()
     expect(run.troubles).toEqual([]);
   });
   expect(await dump(url)).toEqual(wanted);
+});
+
+test('a follower that cannot say what was created has failed, and says so', async () => {
+  const memory = { queue: queueMemory(8_192), status: statusMemory() };
+  const nobody = (): void => undefined;
+  const follower = new HistoryFollower({
+    memory,
+    sequence: 0,
+    timeMs: 0,
+    engine: () => new Engine(), // one that never executed the command
+    wake: nobody,
+    hurry: nobody,
+  });
+  const [first] = journal.records;
+  const waits = follower.reached(1, 10_000);
+  expect(() => follower.apply(first.sequence, first.time, first)).toThrow(TypeError);
+  expect(await waits).toBe(false);
+  expect(follower.lag()).toMatchObject({ mode: 'failed', sequence: 0, head: 1 });
 });
 
 test('a history that is ahead of the journal is not followed', async () => {

@@ -70,13 +70,19 @@ export class HistoryFollower {
     this.head = sequence;
     this.headTime = timeMs;
     if (this.hasEnded) return;
-    if (!this.push(sequence, timeMs, outcome)) this.status.head = sequence;
+    try {
+      if (!this.push(sequence, timeMs, outcome)) this.status.head = sequence;
+    } catch (error) {
+      this.onEnded(); // whoever feeds it takes it off: nothing comes any more
+      throw error;
+    }
     if (this.status.takeSleep()) this.options.wake();
   }
 
   lag(): HistoryLag {
     const { head, overflows, status } = this;
-    const { mode, sequence, time } = status;
+    const { sequence, time } = status;
+    const mode = this.hasEnded ? 'failed' : status.mode;
     const records = Math.max(0, head - sequence);
     const behindMs = records === 0 ? 0 : Math.max(0, this.headTime - time);
     return { mode, sequence, head, records, behindMs, overflows };
