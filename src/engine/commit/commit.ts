@@ -92,7 +92,8 @@ export function commit(context: PlanContext): void {
   const { log } = context;
   const { data } = log;
   for (let at = context.stepStart; at < log.length;) {
-    const kind = data[at] | 0; // an integer for the compiler: a switch over doubles compares them all
+    // an integer for the compiler: a switch over doubles compares them all
+    const kind = data[at] | 0;
     applyEvent(context, data, kind, at + 1);
     at += EVENT_WIDTHS[kind];
   }
