@@ -67,6 +67,8 @@ export class Engine {
   private readonly digest = new Digest();
   private readonly idHash = new Uint32Array(4);
   private readonly bodyHash = new Uint32Array(4);
+  /** Who remembers the id of the command being executed. */
+  private idAccount = OPERATOR_IDS;
   private body = new Uint8Array(BODY_BYTES_FIRST);
   private bodyWords = new Uint32Array(this.body.buffer);
 
@@ -139,7 +141,7 @@ export class Engine {
       if (state.upkeep.length > 0 || state.dueStops.count > 0) this.drain();
     }
     rollWords(this.digestLanes, context.log.words, context.log.length * 2);
-    if (hasId) this.remember(command);
+    if (hasId) this.remember();
     return outcome;
   }
 
@@ -298,6 +300,7 @@ export class Engine {
     hashAscii(command.id, idHash);
     this.hashBody(command);
     const account = idOwner(state, command);
+    this.idAccount = account;
     const row = state.ids.find(account, idHash);
     if (row === NONE) {
       outcome.params[0] = this.limits.ids;
@@ -344,10 +347,9 @@ export class Engine {
     for (let i = 0; i < 4; i++) bodyHash[i] = digest.lanes[i];
   }
 
-  private remember(command: Command): void {
-    const { state, outcome, bodyHash, idHash } = this;
-    const owner = idOwner(state, command);
-    const row = state.ids.remember(state.accounts, owner, idHash, this.limits.idsPerAccount);
+  private remember(): void {
+    const { state, outcome, bodyHash, idHash, idAccount } = this;
+    const row = state.ids.remember(state.accounts, idAccount, idHash, this.limits.idsPerAccount);
     const { words, numbers, reason } = state.ids;
     words[row * ID_WORDS + 4] = bodyHash[0];
     words[row * ID_WORDS + 5] = bodyHash[1];
