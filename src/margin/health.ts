@@ -35,13 +35,13 @@ const BANDS: readonly Band[] = ['healthy', 'caution', 'danger', 'critical'];
 /**
  * Health in 0.01 %, rounded down: 100 · (1 − maintenance ÷ equity) within 0 … 100; 0 when equity is
  * below zero, or is zero with a requirement; else 100 when nothing is required (Drift's formula,
- * spec margin §5).
+ * spec margin §5). A contract that publishes another rounding gives its own `mulDiv`.
  */
-export function health(equity: number, maintenance: number): number {
+export function health(equity: number, maintenance: number, mulDiv = mulDivFloor): number {
   if (equity < 0) return 0;
   if (maintenance <= 0) return HUNDRED_PERCENT;
   if (equity <= maintenance) return 0;
-  return mulDivFloor(equity - maintenance, HUNDRED_PERCENT, equity);
+  return mulDiv(equity - maintenance, HUNDRED_PERCENT, equity);
 }
 
 /**

@@ -2,3 +2,10 @@
 // are; nothing is defined here.
 
 export * from './venues/public.ts';
+export {
+  calculateLiquidationPrice,
+  calculateMargin,
+  calculatePositionHealth,
+} from './pair-numbers.ts';
+export type { LegRatios, PairPosition } from './pair-numbers.ts';
+export type { Band } from './health.ts';

@@ -98,7 +98,7 @@ const packageImports: Rule = {
 };
 
 const deadFiles: Rule = {
-  name: 'every file under src is reached from the command line, a bench, a script or a test',
+  name: 'every file under src is reached from the command line, a bench, a script, a test or by name',
   check: (repo) => {
     const byPath = new Map(repo.code.map((file) => [file.path, file]));
     const reached = new Set<string>();
@@ -109,6 +109,7 @@ const deadFiles: Rule = {
       for (const { target } of importsOf(file)) if (target !== undefined) visit(target);
     };
     for (const { path } of repo.code) if (isEntry(path)) visit(path);
+    for (const path of exportedFiles(repo)) visit(path);
     return repo.code
       .filter((file) => file.isRoom && !reached.has(file.path))
       .map((file) => `${file.path} is reached from no entry`);
@@ -125,8 +126,18 @@ const deadFiles: Rule = {
     'bench/run.ts': "import '../src/book/c.ts';",
     'src/book/c.ts': "new Worker(new URL('./d.ts', import.meta.url));",
     'src/book/d.ts': '',
+    'package.json': '{"exports": {"./e": "./src/book/e.ts"}}',
+    'src/book/e.ts': '',
   },
 };
+
+/** What a program outside reaches by the name of the package. */
+function exportedFiles(repo: Repo): string[] {
+  const { exports = {} } = JSON.parse(repo.files.get('package.json') ?? '{}') as {
+    exports?: Record<string, string>;
+  };
+  return Object.values(exports).map((path) => posix.normalize(path));
+}
 
 function isEntry(path: string): boolean {
   return path === 'src/cli/main.ts' || !path.startsWith('src/') || path.endsWith('.test.ts');

@@ -70,7 +70,8 @@ export const OUTSIDE: Readonly<Record<string, Room>> = {
   },
   tests: {
     rooms: [...EVERY_ROOM, 'scripts', 'bench', 'bin', 'examples'],
-    packages: ['node:', 'vitest', 'fast-check'],
+    // plimsoll: what a program outside imports by the name of this package
+    packages: ['node:', 'vitest', 'fast-check', 'plimsoll'],
   },
 };
 

@@ -1,0 +1,97 @@
+// Random pairs for the tests and the benchmark, each in both shapes: as the figures take it and as
+// the naive version does. Leg sizes, marks, capital and requirements are independent of each other.
+
+import type { Draw } from '../units/draw.suite.ts';
+import type { DecimalUnit } from '../units/decimal.ts';
+import { decimalRatio } from '../units/ratio.ts';
+import { bracketsOf, drawTerms } from './naive.suite.ts';
+import type { PairTerms } from './pair-figures.ts';
+import type { PairLeg } from './pair-liquidation.ts';
+import { exchangeLegMarket, ratioLegMarket } from './pair-market.ts';
+import type { NaiveLeg, NaivePair } from './pair-naive.suite.ts';
+
+export interface DrawnPair {
+  readonly naive: NaivePair;
+  readonly terms: PairTerms;
+  readonly long: PairLeg;
+  readonly short: PairLeg;
+}
+
+const SIZE_UNIT: DecimalUnit = { text: '0.00001', numerator: 1, decimals: 5 };
+const LEG_MAX = 100_000_000_000_000;
+
+/** A pair whose legs are worth about what its capital makes, or anything. */
+export function drawPair(draw: Draw): DrawnPair {
+  const capital = draw.scaled(1_000, 1_000_000_000_000);
+  const leverage = draw.oneIn(2) ? draw.whole(1, 20) * 100_000 : draw.whole(100_000, 5_000_000);
+  const longWeightPpm = draw.oneIn(2) ? 500_000 : draw.whole(50_000, 950_000);
+  const wanted = Math.max(1, Math.floor((capital * leverage) / 200_000));
+  const long = drawLeg(draw, wanted);
+  const short = drawLeg(draw, wanted);
+  const entryDecimals = draw.pick([2, 6, 12]);
+  const entryCount = draw.scaled(1, 1_000_000_000_000);
+  const unrealised = draw.pick([
+    0,
+    draw.whole(-capital, capital),
+    draw.whole(-3 * capital, capital),
+  ]);
+  const decimals = draw.pick([2, 6, 6, 8]);
+  const common = { capital, leverage, longWeightPpm, decimals };
+  return {
+    naive: {
+      ...common,
+      entryCount,
+      entryDecimals,
+      unrealised,
+      long: long.naive,
+      short: short.naive,
+    },
+    terms: { ...common, entry: decimalRatio(entryCount, entryDecimals) },
+    long: long.leg,
+    short: short.leg,
+  };
+}
+
+function drawLeg(draw: Draw, wanted: number): { readonly leg: PairLeg; readonly naive: NaiveLeg } {
+  const value = Math.min(LEG_MAX, draw.oneIn(3) ? draw.scaled(1_000, LEG_MAX) : wanted);
+  return draw.oneIn(2) ? drawExchangeLeg(draw, value) : drawRatioLeg(draw, value);
+}
+
+function drawExchangeLeg(draw: Draw, value: number): { leg: PairLeg; naive: NaiveLeg } {
+  const brackets = drawTerms(draw, draw.whole(1, 6), draw.pick([1e9, 1e12, 4e15]));
+  const k = draw.pick([1, 1, 10, 1_000]);
+  const mark = draw.scaled(1, Math.max(1, Math.floor(value / k)));
+  const size = Math.max(1, Math.floor(value / (mark * k)));
+  const priceDecimals = draw.whole(0, 5);
+  const priceUnit = unitOf(priceDecimals);
+  const market = exchangeLegMarket({
+    brackets: bracketsOf(brackets),
+    k,
+    mark,
+    priceUnit,
+    sizeUnit: SIZE_UNIT,
+    quoteDecimals: 6,
+    liftPpm: 0,
+  });
+  return { leg: { market, size }, naive: { size, mark, priceDecimals, terms: { brackets, k } } };
+}
+
+function drawRatioLeg(draw: Draw, value: number): { leg: PairLeg; naive: NaiveLeg } {
+  const maintenance = draw.whole(1, 3_000);
+  const initial = draw.whole(maintenance, 10_000);
+  // A size is a safe integer too.
+  const mark = draw.scaled(Math.max(1_000, Math.ceil(value / 1e6)), 100_000_000_000);
+  const size = Math.max(1_000_000, Math.round((value / mark) * 1e9));
+  const market = ratioLegMarket({
+    mark,
+    initialRatio: () => initial,
+    maintenanceRatio: () => maintenance,
+  });
+  const naive = { size, mark, priceDecimals: 6, terms: { initial, maintenance } };
+  return { leg: { market, size }, naive };
+}
+
+function unitOf(decimals: number): DecimalUnit {
+  const text = decimals === 0 ? '1' : `0.${'1'.padStart(decimals, '0')}`;
+  return { text, numerator: 1, decimals };
+}

@@ -1,0 +1,276 @@
+// The whole set of figures of a pair at the current marks, under the names it is published with:
+// money, ratios and percents as numbers with 2 decimals, margin ratios with 4, all half-even from
+// exact values. Nothing here is ever computed with.
+
+import { mulDivCeil, mulDivFloor, mulDivHalfEven } from '../units/rounding.ts';
+import { decimalNumber, priceRatio, ratioNumber, scaleRatio, type Ratio } from '../units/ratio.ts';
+import { bandOf, HUNDRED_PERCENT, type Band } from './health.ts';
+import {
+  estimatedRatio,
+  fallbackInitial,
+  fallbackMaintenance,
+  fallbackRatio,
+  FALLBACK_MAINTENANCE_PPM,
+  legNotionals,
+  pairHealth,
+  pairNotional,
+} from './pair.ts';
+import {
+  FACTOR_ONE,
+  isPairLiquidatable,
+  liquidationMove,
+  NO_MOVE,
+  PAIR_AMOUNT_MAX,
+  PAIR_MOVES,
+  type PairExposure,
+  type PairLeg,
+  type PairMove,
+} from './pair-liquidation.ts';
+
+/** What a pair was opened with. */
+export interface PairTerms {
+  /** Quote units; ≤ 0 has health 0. */
+  readonly capital: number;
+  /** 0.00001×, ≥ 1×. */
+  readonly leverage: number;
+  /** Share of the long leg in the notional, ppm, above 0 and below 10^6. */
+  readonly longWeightPpm: number;
+  /** Long price ÷ short price at entry. */
+  readonly entry: Ratio;
+  /** Decimals of the quote asset: what its smallest unit is. */
+  readonly decimals: number;
+}
+
+/** The three exact ratios; null: no ratio above zero liquidates by such a move. */
+export type LiquidationRatios = Readonly<Record<PairMove, number | null>>;
+
+/** The figures under their published names. */
+export interface PairFigures {
+  /** null: a mark is not known. */
+  readonly currentRatio: number | null;
+  readonly unrealizedPnL: number | null;
+  /** Percent of capital × leverage. */
+  readonly unrealizedPnLPercent: number | null;
+  readonly initialMargin: number;
+  readonly maintenanceMargin: number;
+  /** The documented estimate; null: it is not above zero. */
+  readonly liquidationRatio: number | null;
+  readonly health: number;
+  readonly longMMR: number;
+  readonly shortMMR: number;
+  /** null: the market is not known. */
+  readonly longIMR: number | null;
+  readonly shortIMR: number | null;
+  /** null: the markets are not known. */
+  readonly liquidationRatios: LiquidationRatios | null;
+  /** Of the three, the one that the current ratio reaches first. */
+  readonly nearestLiquidationRatio: number | null;
+  readonly healthBand: Band;
+  /** The markets are not known: margins, estimate and health assume a general one. */
+  readonly estimated: boolean;
+}
+
+/** Digits of money, ratios and percents, and of margin ratios. */
+const SHOWN = 2;
+const RATE_ONE = 10_000;
+const RATE_DECIMALS = 4;
+const PERCENT_DECIMALS = 2;
+const FALLBACK_RATE = decimalNumber(FALLBACK_MAINTENANCE_PPM, 6, 6);
+
+/**
+ * The figures at the marks of both legs; undefined when an amount is beyond PAIR_AMOUNT_MAX, or a
+ * leg is worth nothing. `unrealised` in quote units. Requirements are those of the notionals at
+ * entry (spec margin §11); the exact ratios come from the sizes and marks.
+ */
+export function pairFigures(
+  terms: PairTerms,
+  long: PairLeg,
+  short: PairLeg,
+  unrealised: number,
+): PairFigures | undefined {
+  const { capital, longWeightPpm, entry, decimals } = terms;
+  const notional = notionalOf(terms);
+  const legs = legNotionals(notional, longWeightPpm);
+  const equity = capital + unrealised;
+  const longValue = long.market.notional(long.size, long.market.mark);
+  const shortValue = short.market.notional(short.size, short.market.mark);
+  if (!areCounted(longValue, shortValue, [capital, notional, unrealised])) return undefined;
+  const ofLong = requirementOf(long, legs.long, longValue);
+  const ofShort = requirementOf(short, legs.short, shortValue);
+  const maintenance = ofLong.maintenance + ofShort.maintenance;
+  const exact = exactRatios({ equity, long, short });
+  return {
+    currentRatio: ratioNumber(exact.current),
+    unrealizedPnL: decimalNumber(unrealised, decimals, SHOWN),
+    unrealizedPnLPercent: percentOf(unrealised, notional),
+    initialMargin: decimalNumber(ofLong.initial + ofShort.initial, decimals, SHOWN),
+    maintenanceMargin: decimalNumber(maintenance, decimals, SHOWN),
+    liquidationRatio: estimatedRatio(entry, maintenance, capital, notional) ?? null,
+    health: decimalNumber(pairHealth(equity, maintenance), PERCENT_DECIMALS, SHOWN),
+    longMMR: ofLong.maintenanceRate,
+    shortMMR: ofShort.maintenanceRate,
+    longIMR: ofLong.initialRate,
+    shortIMR: ofShort.initialRate,
+    liquidationRatios: exact.ratios,
+    nearestLiquidationRatio: exact.nearest,
+    healthBand: bandOf(pairHealth(equity, maintenance, mulDivFloor), exact.distance),
+    estimated: false,
+  };
+}
+
+/**
+ * The figures of a pair when a market of it is not known: capital ÷ leverage, 6.25 % of the
+ * notional, and the estimate that follows. Without a mark there is no P/L, and the health is that
+ * of the capital alone.
+ */
+export function fallbackFigures(
+  terms: PairTerms,
+  current: Ratio | undefined,
+  unrealised: number | undefined,
+): PairFigures {
+  const { capital, leverage, entry, decimals } = terms;
+  const notional = notionalOf(terms);
+  const maintenance = fallbackMaintenance(notional);
+  const initial = capital > 0 ? fallbackInitial(capital, leverage) : 0;
+  const equity = capital + (unrealised ?? 0);
+  const hasProfit = unrealised !== undefined;
+  return {
+    currentRatio: current === undefined ? null : ratioNumber(current),
+    unrealizedPnL: hasProfit ? decimalNumber(unrealised, decimals, SHOWN) : null,
+    unrealizedPnLPercent: hasProfit ? percentOf(unrealised, notional) : null,
+    initialMargin: decimalNumber(initial, decimals, SHOWN),
+    maintenanceMargin: decimalNumber(maintenance, decimals, SHOWN),
+    liquidationRatio: fallbackRatio(entry, leverage) ?? null,
+    health: decimalNumber(pairHealth(equity, maintenance), PERCENT_DECIMALS, SHOWN),
+    longMMR: FALLBACK_RATE,
+    shortMMR: FALLBACK_RATE,
+    longIMR: null,
+    shortIMR: null,
+    liquidationRatios: null,
+    nearestLiquidationRatio: null,
+    healthBand: bandOf(pairHealth(equity, maintenance, mulDivFloor), undefined),
+    estimated: true,
+  };
+}
+
+/** Capital × leverage; nothing when there is no capital. */
+function notionalOf({ capital, leverage }: PairTerms): number {
+  return capital > 0 ? pairNotional(capital, leverage) : 0;
+}
+
+interface Requirement {
+  readonly initial: number;
+  readonly maintenance: number;
+  readonly initialRate: number;
+  readonly maintenanceRate: number;
+}
+
+/** What a leg requires at its entry notional, and as a ratio: of its value when there is none. */
+function requirementOf({ market, size }: PairLeg, notional: number, value: number): Requirement {
+  const base = notional > 0 ? notional : value;
+  const initial = market.initial(base, size);
+  const maintenance = market.maintenance(base, size);
+  return {
+    initial: notional > 0 ? initial : 0,
+    maintenance: notional > 0 ? maintenance : 0,
+    initialRate: rateOf(initial, base),
+    maintenanceRate: rateOf(maintenance, base),
+  };
+}
+
+interface ExactRatios {
+  readonly current: Ratio;
+  readonly ratios: LiquidationRatios;
+  readonly nearest: number | null;
+  /**
+   * Of the nearest, in 0.01 % of the current ratio, rounded down; absent where nothing liquidates.
+   */
+  readonly distance: number | undefined;
+}
+
+function exactRatios(pair: PairExposure): ExactRatios {
+  const { mark: longMark, priceUnit: longUnit } = pair.long.market;
+  const { mark: shortMark, priceUnit: shortUnit } = pair.short.market;
+  const current = priceRatio(longMark, longUnit, shortMark, shortUnit);
+  const longAt = liquidationMove(pair, 'longLegMoves');
+  const shortAt = liquidationMove(pair, 'shortLegMoves');
+  const bothAt = liquidationMove(pair, 'bothMove');
+  const ratios = {
+    longLegMoves: movedRatio(current, longAt, longMark),
+    shortLegMoves: shortAt === NO_MOVE ? null : movedRatio(current, shortMark, shortAt),
+    bothMove: bothAt === NO_MOVE ? null : ratioNumber(squared(current, bothAt)),
+  };
+  // Distances come from the moves themselves: those of the shown ratios would be rounded twice.
+  const distances = [
+    longAt === NO_MOVE ? undefined : fallTo(longAt, longMark),
+    shortAt === NO_MOVE ? undefined : fallTo(shortMark, shortAt),
+    bothAt === NO_MOVE ? undefined : fallTo(squareUp(bothAt), FACTOR_ONE),
+  ];
+  const isBad = isPairLiquidatable(pair);
+  return { current, ratios, nearest: nearestOf(ratios, isBad), distance: leastOf(distances) };
+}
+
+/**
+ * The ratio after its long price went from `from` to `to`, or its short price from `to` to `from`.
+ */
+function movedRatio(current: Ratio, to: number, from: number): number | null {
+  return to === NO_MOVE ? null : ratioNumber(scaleRatio(current, to, from));
+}
+
+function squared(current: Ratio, factor: number): Ratio {
+  return scaleRatio(scaleRatio(current, factor, FACTOR_ONE), factor, FACTOR_ONE);
+}
+
+/**
+ * factor² in the unit of a factor, rounded up; at or above one it is one: nothing is left to fall.
+ */
+function squareUp(factor: number): number {
+  return factor >= FACTOR_ONE ? FACTOR_ONE : mulDivCeil(factor, factor, FACTOR_ONE);
+}
+
+/**
+ * How far `from` falls to `to`, in 0.01 % of itself, rounded down; 0 when it is there or beyond.
+ */
+function fallTo(to: number, from: number): number {
+  return to >= from ? 0 : mulDivFloor(from - to, HUNDRED_PERCENT, from);
+}
+
+/**
+ * A safe pair falls to the highest of its ratios first; one that is liquidatable is above none of
+ * them, and the lowest is the first that it could rise beyond.
+ */
+function nearestOf(ratios: LiquidationRatios, isBad: boolean): number | null {
+  let nearest: number | null = null;
+  for (const move of PAIR_MOVES) {
+    const ratio = ratios[move];
+    if (ratio === null) continue;
+    if (nearest === null || (isBad ? ratio < nearest : ratio > nearest)) nearest = ratio;
+  }
+  return nearest;
+}
+
+function leastOf(distances: readonly (number | undefined)[]): number | undefined {
+  let least: number | undefined;
+  for (const distance of distances) {
+    if (distance !== undefined && (least === undefined || distance < least)) least = distance;
+  }
+  return least;
+}
+
+/** Both legs are worth something, and no amount is beyond what is counted. */
+function areCounted(long: number, short: number, amounts: readonly number[]): boolean {
+  const isCounted = (value: number): boolean =>
+    value <= PAIR_AMOUNT_MAX && value >= -PAIR_AMOUNT_MAX;
+  return long > 0 && short > 0 && isCounted(long) && isCounted(short) && amounts.every(isCounted);
+}
+
+/** 100 · part ÷ whole with 2 decimals, half-even; 0 of nothing. */
+function percentOf(part: number, whole: number): number {
+  if (whole <= 0) return 0;
+  return decimalNumber(mulDivHalfEven(part, HUNDRED_PERCENT, whole), PERCENT_DECIMALS, SHOWN);
+}
+
+/** required ÷ notional with 4 decimals, half-even. */
+function rateOf(required: number, notional: number): number {
+  return decimalNumber(mulDivHalfEven(required, RATE_ONE, notional), RATE_DECIMALS, RATE_DECIMALS);
+}
