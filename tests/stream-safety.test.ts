@@ -45,7 +45,7 @@ interface Bare {
 
 /** A second stream with other limits on the lab's exchange. */
 async function bare(limits: Partial<StreamLimits>, perSecond = 100_000): Promise<Bare> {
-  const { core, credentials } = lab.app;
+  const { core, credentials, pairs } = lab.app;
   const { exchange, history } = core;
   const server = createServer();
   const hosts = new Set<string>();
@@ -55,6 +55,7 @@ async function bare(limits: Partial<StreamLimits>, perSecond = 100_000): Promise
   const context: ApiContext = {
     exchange,
     history,
+    pairs,
     credentials,
     gate: new Gate({ credentials, rates, hosts: () => hosts, cookieName, nowMs: Date.now }),
     submitter: new Submitter(exchange, new Answers()),

@@ -5,6 +5,7 @@ import type { Credentials } from './credentials.ts';
 import type { Gate } from './gate.ts';
 import type { HistoryPort } from './history-port.ts';
 import type { Metrics } from './metrics.ts';
+import type { Pairs } from './pairs.ts';
 import type { Rates } from './rate-limit.ts';
 import type { Submitter } from './submit.ts';
 
@@ -33,6 +34,7 @@ export interface ApiSettings {
 export interface ApiContext {
   readonly exchange: Exchange;
   readonly history: HistoryPort;
+  readonly pairs: Pairs;
   readonly credentials: Credentials;
   readonly gate: Gate;
   readonly submitter: Submitter;

@@ -29,3 +29,11 @@ export const BATCH_KEY_CHARS_MAX = 33;
 
 /** Deposits of the faucet per account and hour. */
 export const FAUCET_PER_HOUR = 10;
+
+/**
+ * Open pairs: of one account (their figures take 10 µs each) and of all (1 KB each, in memory). And
+ * all pairs that an account ever had, 300 bytes each.
+ */
+export const PAIRS_OPEN_PER_ACCOUNT_MAX = 500;
+export const PAIRS_OPEN_MAX = 20_000;
+export const PAIRS_PER_ACCOUNT_MAX = 10_000;

@@ -15,6 +15,7 @@ import { adminRoutes } from './routes/admin.ts';
 import { marketDataRoutes } from './routes/market-data.ts';
 import { operationRoutes } from './routes/operation.ts';
 import { orderRoutes } from './routes/orders.ts';
+import { pairRoutes } from './routes/pairs.ts';
 import { previewRoutes } from './routes/preview.ts';
 import { attachStream } from './stream/attach.ts';
 import { readStrictBodies } from './strict-body.ts';
@@ -58,6 +59,7 @@ function mountOperations(app: FastifyInstance, context: ApiContext): void {
   orderRoutes(routes, context);
   previewRoutes(routes, context);
   accountRoutes(routes, context);
+  pairRoutes(routes, context);
   adminRoutes(routes, context);
   operationRoutes(routes, context);
   const missing = OPERATIONS.filter(({ id }) => !routes.mounted.has(id));

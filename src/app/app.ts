@@ -7,6 +7,7 @@ import { Credentials } from '../api/credentials.ts';
 import { Gate } from '../api/gate.ts';
 import { Metrics } from '../api/metrics.ts';
 import type { FeedsFigures } from '../api/metrics-feeds.ts';
+import type { Pairs } from '../api/pairs.ts';
 import { buildServer, type Server } from '../api/server.ts';
 import { Submitter } from '../api/submit.ts';
 import { ConfigError, type Config } from './config.ts';
@@ -18,6 +19,7 @@ import type { Logger } from './log.ts';
 import { hostNames, isLoopback, listenOn, type Listening } from './listen.ts';
 import { IndexWriter } from './index-writer.ts';
 import { makeFeeds } from './make-feeds.ts';
+import { openPairs, type OpenedPairs } from './pair-store.ts';
 import { Presence } from './presence.ts';
 import { setUp } from './set-up.ts';
 import { Ticker } from './ticker.ts';
@@ -44,6 +46,7 @@ export interface App {
   readonly tokenFile: string;
   readonly server: Server;
   readonly core: Core;
+  readonly pairs: Pairs;
   readonly demo: Demo | undefined;
   readonly prices: IndexWriter;
   readonly credentials: Credentials;
@@ -92,19 +95,22 @@ async function serveCore(
   const feeds = makeFeeds(config, exchange, isDemo);
   const mayWrite = (): boolean => demo?.isAwake() ?? true;
   const prices = new IndexWriter({ exchange, feeds, log, mayWrite });
-  const parts = { core, credentials, presence, prices, demo };
+  const tracked = await openPairs(config, core, log);
+  const parts = { core, tracked, credentials, presence, prices, demo };
   try {
     await prices.begin(nowMs());
     await demo?.begin();
     return await openDoors(options, data, parts);
   } catch (error) {
     await prices.stop();
+    await tracked.stop();
     throw error;
   }
 }
 
 interface Parts {
   readonly core: Core;
+  readonly tracked: OpenedPairs;
   readonly credentials: Credentials;
   readonly presence: Presence;
   readonly prices: IndexWriter;
@@ -113,7 +119,7 @@ interface Parts {
 
 async function openDoors(options: AppOptions, data: DataDirectory, parts: Parts): Promise<App> {
   const { config, log, nowMs = Date.now } = options;
-  const { core, credentials, prices, demo } = parts;
+  const { core, tracked, credentials, prices, demo } = parts;
   const place = new Place();
   const context = contextOf(options, parts, place);
   if (prices.feeds.length > 0) context.metrics.watchFeeds(() => feedsFigures(prices, nowMs()));
@@ -132,11 +138,12 @@ async function openDoors(options: AppOptions, data: DataDirectory, parts: Parts)
     tokenFile: data.tokenFile,
     server,
     core,
+    pairs: tracked.pairs,
     demo,
     prices,
     credentials,
     signInLink: () => `${origin}/?token=${credentials.newLink(credentials.operatorGrant).secret}`,
-    stop: () => (stopping ??= stopAll({ server, core, demo, ticker, prices, log })),
+    stop: () => (stopping ??= stopAll({ server, core, tracked, demo, ticker, prices, log })),
   };
 }
 
@@ -168,13 +175,14 @@ class Place {
 
 function contextOf(options: AppOptions, parts: Parts, place: Place): ApiContext {
   const { config, log, version, checkAnswers = false, nowMs = Date.now } = options;
-  const { core, credentials, presence, demo } = parts;
+  const { core, tracked, credentials, presence, demo } = parts;
   const { exchange, history } = core;
   const { rates, body_bytes: bodyBytes } = config.limits;
   const { hosts, cookieName } = place;
   return {
     exchange,
     history,
+    pairs: tracked.pairs,
     credentials,
     gate: new Gate({ credentials, rates, hosts, cookieName, nowMs }),
     submitter: new Submitter(exchange, new Answers()),
@@ -199,6 +207,7 @@ function demoOf(core: Core, data: DataDirectory, log: Logger, presence: Presence
 interface Running {
   readonly server: Server;
   readonly core: Core;
+  readonly tracked: OpenedPairs;
   readonly demo: Demo | undefined;
   readonly ticker: Ticker;
   readonly prices: IndexWriter;
@@ -206,13 +215,15 @@ interface Running {
 }
 
 /** Nobody new, then nothing new, then the ends of the journal and the history. */
-async function stopAll({ server, core, demo, ticker, prices, log }: Running): Promise<boolean> {
+async function stopAll(running: Running): Promise<boolean> {
+  const { server, core, tracked, demo, ticker, prices, log } = running;
   demo?.stop();
   ticker.stop();
   await prices.stop();
   const cut = setTimeout(() => server.server.closeAllConnections(), ANSWER_WAIT_MS);
   await server.close();
   clearTimeout(cut);
+  await tracked.stop();
   const clean = await core.stop();
   const { sequence } = core.runtime.sequencer;
   log.info({ sequence, clean, hash: core.machine.engine.hash() }, 'stopped');

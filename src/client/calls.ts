@@ -7,6 +7,7 @@ import { adjustBalance } from '../contract/operations/adjust-balance.ts';
 import { amendOrder } from '../contract/operations/amend-order.ts';
 import { cancelOrder } from '../contract/operations/cancel-order.ts';
 import { cancelOrders } from '../contract/operations/cancel-orders.ts';
+import { closePair } from '../contract/operations/close-pair.ts';
 import { createAccount } from '../contract/operations/create-account.ts';
 import { createAsset } from '../contract/operations/create-asset.ts';
 import { createCredential } from '../contract/operations/create-credential.ts';
@@ -17,6 +18,7 @@ import { getAccount } from '../contract/operations/get-account.ts';
 import { getBook } from '../contract/operations/get-book.ts';
 import { getHealth } from '../contract/operations/get-health.ts';
 import { getInfo } from '../contract/operations/get-info.ts';
+import { getLivePnl } from '../contract/operations/get-live-pnl.ts';
 import { getMarket } from '../contract/operations/get-market.ts';
 import { getMetrics } from '../contract/operations/get-metrics.ts';
 import { getOrder } from '../contract/operations/get-order.ts';
@@ -31,12 +33,14 @@ import { listFunding } from '../contract/operations/list-funding.ts';
 import { listLiquidations } from '../contract/operations/list-liquidations.ts';
 import { listMarkets } from '../contract/operations/list-markets.ts';
 import { listOrders } from '../contract/operations/list-orders.ts';
+import { listPairs } from '../contract/operations/list-pairs.ts';
 import { listPositions } from '../contract/operations/list-positions.ts';
 import { listTrades } from '../contract/operations/list-trades.ts';
 import { listTransfers } from '../contract/operations/list-transfers.ts';
 import { makeDeposit } from '../contract/operations/make-deposit.ts';
 import { makeTransfer } from '../contract/operations/make-transfer.ts';
 import { makeWithdrawal } from '../contract/operations/make-withdrawal.ts';
+import { openPair } from '../contract/operations/open-pair.ts';
 import { placeBatch } from '../contract/operations/place-batch.ts';
 import { placeOrder } from '../contract/operations/place-order.ts';
 import { preview } from '../contract/operations/preview.ts';
@@ -53,6 +57,7 @@ export const CALLS = {
   amendOrder,
   cancelOrder,
   cancelOrders,
+  closePair,
   createAccount,
   createAsset,
   createCredential,
@@ -63,6 +68,7 @@ export const CALLS = {
   getBook,
   getHealth,
   getInfo,
+  getLivePnl,
   getMarket,
   getMetrics,
   getOrder,
@@ -77,12 +83,14 @@ export const CALLS = {
   listLiquidations,
   listMarkets,
   listOrders,
+  listPairs,
   listPositions,
   listTrades,
   listTransfers,
   makeDeposit,
   makeTransfer,
   makeWithdrawal,
+  openPair,
   placeBatch,
   placeOrder,
   preview,

@@ -23,6 +23,7 @@ const TAGS: Readonly<Record<Operation['tag'], string>> = {
   'Market data': 'What everybody may read.',
   Orders: 'Place, amend, cancel and look up; and what a command would do.',
   Account: 'Money, positions and their past.',
+  Pairs: 'Long one market, short another: tracked records with live figures. Numbers, camelCase.',
   Administration: 'For the operator. Every change is journaled.',
   Demo: 'Only while the demo runs.',
   Operation: 'For whoever keeps it running.',

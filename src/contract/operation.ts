@@ -26,7 +26,14 @@ export interface Operation<S extends Shapes = Shapes> {
   /** With `{name}` for parameters. */
   readonly path: string;
   readonly summary: string;
-  readonly tag: 'Market data' | 'Orders' | 'Account' | 'Administration' | 'Demo' | 'Operation';
+  readonly tag:
+    | 'Market data'
+    | 'Orders'
+    | 'Account'
+    | 'Pairs'
+    | 'Administration'
+    | 'Demo'
+    | 'Operation';
   readonly access: Access;
   readonly bucket: Bucket;
   /** It changes state: it takes an Idempotency-Key, and Origin is checked. */

@@ -6,6 +6,7 @@ import { adjustBalance } from './operations/adjust-balance.ts';
 import { amendOrder } from './operations/amend-order.ts';
 import { cancelOrder } from './operations/cancel-order.ts';
 import { cancelOrders } from './operations/cancel-orders.ts';
+import { closePair } from './operations/close-pair.ts';
 import { createAccount } from './operations/create-account.ts';
 import { createAsset } from './operations/create-asset.ts';
 import { createCredential } from './operations/create-credential.ts';
@@ -16,6 +17,7 @@ import { getAccount } from './operations/get-account.ts';
 import { getBook } from './operations/get-book.ts';
 import { getHealth } from './operations/get-health.ts';
 import { getInfo } from './operations/get-info.ts';
+import { getLivePnl } from './operations/get-live-pnl.ts';
 import { getMarket } from './operations/get-market.ts';
 import { getMetrics } from './operations/get-metrics.ts';
 import { getOrder } from './operations/get-order.ts';
@@ -30,12 +32,14 @@ import { listFunding } from './operations/list-funding.ts';
 import { listLiquidations } from './operations/list-liquidations.ts';
 import { listMarkets } from './operations/list-markets.ts';
 import { listOrders } from './operations/list-orders.ts';
+import { listPairs } from './operations/list-pairs.ts';
 import { listPositions } from './operations/list-positions.ts';
 import { listTrades } from './operations/list-trades.ts';
 import { listTransfers } from './operations/list-transfers.ts';
 import { makeDeposit } from './operations/make-deposit.ts';
 import { makeTransfer } from './operations/make-transfer.ts';
 import { makeWithdrawal } from './operations/make-withdrawal.ts';
+import { openPair } from './operations/open-pair.ts';
 import { placeBatch } from './operations/place-batch.ts';
 import { placeOrder } from './operations/place-order.ts';
 import { preview } from './operations/preview.ts';
@@ -75,6 +79,10 @@ export const OPERATIONS: readonly Operation[] = [
   makeTransfer,
   makeWithdrawal,
   listLiquidations,
+  openPair,
+  listPairs,
+  getLivePnl,
+  closePair,
   createAccount,
   listAccounts,
   makeDeposit,

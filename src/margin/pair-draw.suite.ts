@@ -34,6 +34,7 @@ export function drawPair(draw: Draw): DrawnPair {
     0,
     draw.whole(-capital, capital),
     draw.whole(-3 * capital, capital),
+    draw.whole(-LEG_MAX, LEG_MAX),
   ]);
   const decimals = draw.pick([2, 6, 6, 8]);
   const common = { capital, leverage, longWeightPpm, decimals };

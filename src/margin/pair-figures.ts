@@ -11,16 +11,17 @@ import {
   fallbackMaintenance,
   fallbackRatio,
   FALLBACK_MAINTENANCE_PPM,
+  isPairAmount,
   legNotionals,
   pairHealth,
   pairNotional,
+  pairPercent,
 } from './pair.ts';
 import {
   FACTOR_ONE,
   isPairLiquidatable,
   liquidationMove,
   NO_MOVE,
-  PAIR_AMOUNT_MAX,
   PAIR_MOVES,
   type PairExposure,
   type PairLeg,
@@ -259,15 +260,13 @@ function leastOf(distances: readonly (number | undefined)[]): number | undefined
 
 /** Both legs are worth something, and no amount is beyond what is counted. */
 function areCounted(long: number, short: number, amounts: readonly number[]): boolean {
-  const isCounted = (value: number): boolean =>
-    value <= PAIR_AMOUNT_MAX && value >= -PAIR_AMOUNT_MAX;
-  return long > 0 && short > 0 && isCounted(long) && isCounted(short) && amounts.every(isCounted);
+  const isPositive = long > 0 && short > 0;
+  return isPositive && isPairAmount(long) && isPairAmount(short) && amounts.every(isPairAmount);
 }
 
-/** 100 · part ÷ whole with 2 decimals, half-even; 0 of nothing. */
+/** 100 · part ÷ whole with 2 decimals, half-even. */
 function percentOf(part: number, whole: number): number {
-  if (whole <= 0) return 0;
-  return decimalNumber(mulDivHalfEven(part, HUNDRED_PERCENT, whole), PERCENT_DECIMALS, SHOWN);
+  return decimalNumber(pairPercent(part, whole), PERCENT_DECIMALS, SHOWN);
 }
 
 /** required ÷ notional with 4 decimals, half-even. */

@@ -31,12 +31,8 @@ export const FACTOR_ONE = 1_000_000_000;
 /** Nothing on the way down liquidates. A price or a factor is never 0. */
 export const NO_MOVE = 0;
 
-/**
- * The largest capital, leg and equity of a pair, in quote units: 500 million dollars of 10^−6. Then
- * a short leg of `VALUE_MAX` is liquidatable whatever the rest, and no sum here passes 2^53.
- */
-export const PAIR_AMOUNT_MAX = 500_000_000_000_000;
-const VALUE_MAX = 2_000_000_000_000_000; // half of AMOUNT_MAX, more than any such pair can carry
+/** A leg that is worth this much liquidates any pair whose amounts are counted (pair.ts). */
+const VALUE_MAX = 2_000_000_000_000_000;
 /** No price and no factor is looked for beyond this. */
 const MOVE_MAX = 1_000_000_000_000_000;
 

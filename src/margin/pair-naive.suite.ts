@@ -54,7 +54,7 @@ export function naivePairFigures(pair: NaivePair): Record<string, unknown> {
   return {
     currentRatio: shownRatio(now),
     unrealizedPnL: shown([unrealised, unit], 2),
-    unrealizedPnLPercent: shown([100n * unrealised, notional], 2),
+    unrealizedPnLPercent: percentOf(unrealised, notional),
     initialMargin: shown([initials[0]! + initials[1]!, unit], 2),
     maintenanceMargin: shown([maintenance, unit], 2),
     liquidationRatio: left > 0n ? shownRatio([entry[0] * left, entry[1] * notional]) : null,
@@ -157,6 +157,14 @@ function initialOf({ terms }: NaiveLeg, value: bigint): bigint {
 function healthOf(equity: bigint, maintenance: bigint): number {
   if (equity <= 0n || equity <= maintenance) return 0;
   return shown([100n * (equity - maintenance), equity], 2);
+}
+
+/** At most 10^10 %, either way; nothing of nothing. */
+function percentOf(part: bigint, whole: bigint): number {
+  if (whole <= 0n) return 0;
+  const most = 10_000_000_000n * whole;
+  const percent = 100n * part;
+  return shown([percent > most ? most : percent < -most ? -most : percent, whole], 2);
 }
 
 /** Two decimals; below 1 so many that five digits count; at most 2^53 − 1 hundredths. */

@@ -235,6 +235,7 @@ describe('numbers that make no sense are thrown back', () => {
     [() => calculateMargin(500, 0.5), 'leverage is 1 to 1000; 0.5 was given.'],
     [() => calculateMargin(500, 1e9), 'leverage is 1 to 1000'],
     [() => calculateMargin(4e8, 3), 'capitalUSDC is such that capital × leverage'],
+    [() => calculateMargin(5e8, 1000), 'capitalUSDC is such that capital × leverage'],
     [() => calculateMargin(500, 3, { ...RATIOS, longIMR: 10 }), 'longIMR is above 0 and at most 1'],
     [
       () => calculateMargin(500, 3, { ...RATIOS, longWeight: 1 }),

@@ -20,12 +20,14 @@ import {
   fallbackMaintenance,
   fallbackRatio,
   HALF_PPM,
+  isPairAmount,
+  isPairCapital,
   legNotionals,
   pairHealth,
   pairNotional,
 } from './pair.ts';
 import { fallbackFigures, pairFigures, type PairFigures, type PairTerms } from './pair-figures.ts';
-import { PAIR_AMOUNT_MAX, type PairLeg } from './pair-liquidation.ts';
+import type { PairLeg } from './pair-liquidation.ts';
 import { VENUE_DECIMALS, type LegMarket, type LegMarketSource } from './pair-market.ts';
 
 /** What both markets require, as ratios: 0.1 is 10 %. */
@@ -190,20 +192,16 @@ function sumsOf(
   if (times === undefined || times < LEVERAGE_ONE || times > LEVERAGE_MAX) {
     throw refusal('leverage', leverage, '1 to 1000');
   }
-  const notional = capital > 0 ? pairNotional(capital, times) : 0;
-  if (notional > PAIR_AMOUNT_MAX) {
-    throw refusal(
-      'capitalUSDC',
-      capitalUSDC,
-      'such that capital × leverage is at most 500 million',
-    );
+  if (!isPairCapital(capital, times)) {
+    const wanted = 'such that capital × leverage is at most 500 million';
+    throw refusal('capitalUSDC', capitalUSDC, wanted);
   }
-  return { capital, leverage: times, notional };
+  return { capital, leverage: times, notional: capital > 0 ? pairNotional(capital, times) : 0 };
 }
 
 function amountOf(value: number, name: string, decimals = VENUE_DECIMALS): number {
   const count = nearestCount(value, decimals);
-  if (count === undefined || count > PAIR_AMOUNT_MAX || count < -PAIR_AMOUNT_MAX) {
+  if (count === undefined || !isPairAmount(count)) {
     throw refusal(name, value, 'an amount within 500 million');
   }
   return count;

@@ -6,7 +6,7 @@
 import { PPM_ONE } from '../units/brand.ts';
 import { mulDivCeil, mulDivHalfEven } from '../units/rounding.ts';
 import { ratioNumber, scaleRatio, type Ratio } from '../units/ratio.ts';
-import { health, LEVERAGE_ONE } from './health.ts';
+import { health, HUNDRED_PERCENT, LEVERAGE_ONE, RATIO_MAX } from './health.ts';
 
 /** A leg has this share of the notional when nobody says otherwise: one half, in ppm. */
 export const HALF_PPM = 500_000;
@@ -14,7 +14,28 @@ export const HALF_PPM = 500_000;
 /** Maintenance that is assumed of a pair whose markets are not known: 6.25 % of the notional. */
 export const FALLBACK_MAINTENANCE_PPM = 62_500;
 
-/** The notional that a capital makes at a leverage in 0.00001×, in quote units, half-even. */
+/**
+ * The largest capital, notional, leg and P/L of a pair, in quote units: 500 million dollars of
+ * 10^−6. No sum of such amounts, and of what a leg may be worth on its way to a liquidation, passes
+ * 2^53.
+ */
+export const PAIR_AMOUNT_MAX = 500_000_000_000_000;
+
+/** Whether an amount of a pair is one that is counted. */
+export function isPairAmount(value: number): boolean {
+  return value <= PAIR_AMOUNT_MAX && value >= -PAIR_AMOUNT_MAX;
+}
+
+/** Whether a capital and what it makes at a leverage in 0.00001× are counted. */
+export function isPairCapital(capital: number, leverage: number): boolean {
+  // In floats: far from the end a hair does not matter, and at the end both products are exact.
+  return isPairAmount(capital) && capital * leverage <= PAIR_AMOUNT_MAX * LEVERAGE_ONE;
+}
+
+/**
+ * The notional that a capital makes at a leverage in 0.00001×, in quote units, half-even.
+ * @throws AssertionError when it is no safe integer: `isPairCapital` says so before.
+ */
 export function pairNotional(capital: number, leverage: number): number {
   return mulDivHalfEven(capital, leverage, LEVERAGE_ONE);
 }
@@ -36,6 +57,17 @@ export function fallbackInitial(capital: number, leverage: number): number {
 /** Maintenance margin of a pair whose markets are not known, rounded up. */
 export function fallbackMaintenance(notional: number): number {
   return mulDivCeil(notional, FALLBACK_MAINTENANCE_PPM, PPM_ONE);
+}
+
+/**
+ * 100 · part ÷ notional in 0.01 %, half-even; 0 of nothing, and at most ±RATIO_MAX: a P/L behind
+ * next to no notional is a figure without meaning, but no reason to stop.
+ */
+export function pairPercent(part: number, notional: number): number {
+  if (notional <= 0) return 0;
+  if (part * HUNDRED_PERCENT > RATIO_MAX * notional) return RATIO_MAX;
+  if (part * HUNDRED_PERCENT < -RATIO_MAX * notional) return -RATIO_MAX;
+  return mulDivHalfEven(part, HUNDRED_PERCENT, notional);
 }
 
 /**

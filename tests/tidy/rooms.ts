@@ -31,7 +31,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   // zod for types only: it runs in a browser
   client: { rooms: ['units', 'contract'], packages: ['zod'] },
   api: {
-    rooms: ['units', 'contract', 'runtime', 'projections'],
+    rooms: ['units', 'margin', 'contract', 'runtime', 'projections'],
     packages: ['node:', 'zod', 'fastify', '@scalar/fastify-api-reference', 'prom-client', 'ws'],
   },
   app: {

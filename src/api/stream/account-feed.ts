@@ -7,9 +7,11 @@ import type { Catalog } from '../../contract/catalog.ts';
 import { type FillMoment, fillRowOf } from '../../contract/fill-rows.ts';
 import type { FillRow, OrderRow } from '../../contract/history-rows.ts';
 import { OrderFold, type Moment } from '../../contract/order-fold.ts';
+import type { PairFiguresJson } from '../../contract/pairs.ts';
 import type { SnapshotData } from '../../contract/stream/channels.ts';
 import { accountView, fillView, orderRowView, positionView } from '../../contract/views.ts';
 import { isoTime } from '../../contract/words.ts';
+import type { ApiContext } from '../context.ts';
 import type { Engine } from '../exchange.ts';
 import type { Topic } from './topic.ts';
 
@@ -23,6 +25,8 @@ export interface Standing {
   readonly sequence: number;
   readonly positions: readonly PositionJson[];
   readonly account: AccountJson;
+  /** The figures of its tracked pairs. */
+  readonly pairs: readonly PairFiguresJson[];
 }
 
 /** Reads an account at the end of a group. */
@@ -30,18 +34,22 @@ export function standingOf(
   engine: Engine,
   account: number,
   sequence: number,
-  catalog: Catalog,
+  { exchange: { catalog }, pairs }: Pick<ApiContext, 'exchange' | 'pairs'>,
 ): Standing {
   const positions = engine.positions(account);
   return {
     sequence,
     positions: positions.map((view) => positionView(view, catalog)),
     account: accountView(engine.account(account), positions, sequence, catalog),
+    pairs: pairs.figures(engine, engine.accountName(account)),
   };
 }
 
 type AccountTopics = Partial<
-  Record<'orders' | 'fills' | 'positions' | 'account' | 'activity' | 'liquidations', Topic>
+  Record<
+    'orders' | 'fills' | 'positions' | 'account' | 'activity' | 'liquidations' | 'pairs',
+    Topic
+  >
 >;
 
 export class AccountFeed {
@@ -125,11 +133,23 @@ export class AccountFeed {
     if (withoutSequence(before?.account) !== withoutSequence(account)) {
       this.topics.account?.publish(sequence, () => account);
     }
+    this.tellPairs(before?.pairs ?? [], standing);
   }
 
   /** Whether a change of this market's mark changes what is told. */
   holds(market: string): boolean {
     return this.standing?.positions.some((row) => row.market === market) ?? true;
+  }
+
+  private tellPairs(before: readonly PairFiguresJson[], { sequence, pairs }: Standing): void {
+    const { pairs: topic } = this.topics;
+    if (topic === undefined) return;
+    const old = new Map(before.map((row) => [row.id, JSON.stringify(row)]));
+    const now = new Set(pairs.map(({ id }) => id));
+    const changed = pairs.filter((row) => old.get(row.id) !== JSON.stringify(row));
+    const closed = [...old.keys()].filter((id) => !now.has(id));
+    if (changed.length + closed.length === 0) return;
+    topic.publish(sequence, () => ({ positions: changed, closed }));
   }
 
   private tellOrders(changed: ReadonlySet<number>, { sequence }: Moment): void {

@@ -63,6 +63,7 @@ export class Hub implements Follower<Result> {
     const { onDepth, isDepthRead } = this.markets;
     this.depth = new Depth(exchange.engine, this.sequence, onDepth, isDepthRead);
     followers.add(this, this.sequence);
+    context.pairs.watchers.add(this.pairChanged);
   }
 
   /** Takes up what history knows of running candles. */
@@ -90,6 +91,7 @@ export class Hub implements Follower<Result> {
 
   stop(): void {
     clearTimeout(this.refreshTimer);
+    this.context.pairs.watchers.delete(this.pairChanged);
     this.context.exchange.runtime.followers.remove(this);
   }
 
@@ -189,8 +191,30 @@ export class Hub implements Follower<Result> {
     this.markets.mark(event, at);
     if (this.feeds.size === 0) return;
     const { symbol } = this.context.exchange.catalog.marketAt(event.get('market'));
-    for (const feed of this.feeds.values()) if (feed.holds(symbol)) feed.isStale = true;
+    for (const feed of this.feeds.values()) {
+      if (feed.holds(symbol) || this.holdsPair(feed, symbol)) feed.isStale = true;
+    }
   }
+
+  private holdsPair({ account, topics }: AccountFeed, symbol: string): boolean {
+    if (topics.pairs === undefined) return false;
+    const { exchange, pairs } = this.context;
+    return pairs.holds(exchange.engine.accountName(account), symbol);
+  }
+
+  /**
+   * A pair is no command, but what the stream tells is numbered by commands: a tick, which changes
+   * nothing, gives the change a number of its own.
+   */
+  private readonly pairChanged = (name: string): void => {
+    const { exchange } = this.context;
+    const feed = this.feeds.get(exchange.engine.accountNumber(name));
+    if (feed?.topics.pairs === undefined) return;
+    exchange.submit({ kind: 'tick', id: '', time: 0 }, () => {
+      feed.isStale = true;
+      this.scheduleRefresh();
+    });
+  };
 
   private allStale(): void {
     for (const feed of this.feeds.values()) feed.isStale = true;
@@ -271,7 +295,7 @@ export class Hub implements Follower<Result> {
       for (const feed of stale) feed.isStale = false;
       return stale.map((feed) => {
         const { account } = feed;
-        return [feed, standingOf(engine, account, sequence, exchange.catalog)] as const;
+        return [feed, standingOf(engine, account, sequence, this.context)] as const;
       });
     });
     for (const [feed, standing] of standings) feed.stand(standing);
@@ -301,7 +325,7 @@ export class Hub implements Follower<Result> {
 }
 
 const readsStanding = ({ topics }: AccountFeed): boolean =>
-  topics.positions !== undefined || topics.account !== undefined;
+  topics.positions !== undefined || topics.account !== undefined || topics.pairs !== undefined;
 
 const wantsStanding = (feed: AccountFeed): boolean => feed.isStale && readsStanding(feed);
 

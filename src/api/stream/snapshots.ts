@@ -57,6 +57,7 @@ function read(topic: Topic, hub: Hub, context: ApiContext): Taken | Promise<Take
       return { sequence: hub.sequence, data: activity(topic) };
     case 'positions':
     case 'account':
+    case 'pairs':
       return standing(topic, hub);
   }
 }
@@ -140,8 +141,10 @@ function activity(topic: Topic): SnapshotData<'activity'> {
 }
 
 async function standing(topic: Topic, hub: Hub): Promise<Taken> {
-  const { sequence, positions, account } = await hub.stand(feedOf(topic, hub));
-  return { sequence, data: topic.subject.channel === 'account' ? account : { positions } };
+  const { sequence, positions, account, pairs } = await hub.stand(feedOf(topic, hub));
+  const { channel } = topic.subject;
+  if (channel === 'account') return { sequence, data: account };
+  return { sequence, data: { positions: channel === 'pairs' ? pairs : positions } };
 }
 
 function feedOf({ subject }: Topic, hub: Hub): AccountFeed {

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import * as A from '../atoms.ts';
 import { interval } from '../operations/list-candles.ts';
+import { pairFigures, pairId } from '../pairs.ts';
 import * as R from '../resources.ts';
 
 /** Channels of a market, which everybody may read. */
@@ -18,6 +19,7 @@ export const ACCOUNT_CHANNELS = [
   'account',
   'activity',
   'liquidations',
+  'pairs',
 ] as const;
 
 export const CHANNELS = [...MARKET_CHANNELS, ...ACCOUNT_CHANNELS] as const;
@@ -68,6 +70,11 @@ export const CHANNEL_DATA = {
   account: { snapshot: R.account, delta: R.account },
   activity: { snapshot: activity, delta: activity },
   liquidations: { snapshot: liquidations, delta: liquidations },
+  pairs: {
+    snapshot: z.strictObject({ positions: z.array(pairFigures) }),
+    /** Those whose figures changed; `closed`: those that are no longer open. */
+    delta: z.strictObject({ positions: z.array(pairFigures), closed: z.array(pairId) }),
+  },
 } as const satisfies Readonly<Record<Channel, { snapshot: z.ZodType; delta: z.ZodType }>>;
 
 export type SnapshotData<C extends Channel> = z.output<(typeof CHANNEL_DATA)[C]['snapshot']>;

@@ -33,9 +33,11 @@ export interface Database {
 /** Only to read, beside the writer of another thread or process; `destroy` it at the end. */
 export const openReader = (url: string): Db => openDatabase(url).reader;
 
+export const isPostgres = (url: string): boolean => /^postgres(?:ql)?:\/\//.test(url);
+
 /** `postgres://…`, or a path with or without `sqlite:` before it. */
 export function openDatabase(url: string): Database {
-  const database = /^postgres(?:ql)?:\/\//.test(url) ? postgres(url) : sqlite(url);
+  const database = isPostgres(url) ? postgres(url) : sqlite(url);
   const { kind, writer, reader } = database;
   const close = async (): Promise<void> => {
     await reader.destroy();
@@ -80,7 +82,7 @@ export const POSTGRES_SCHEMA = 'plimsoll';
 const OID_INT8 = 20;
 
 /** Eight-byte integers as bigints; everything else as pg does it. */
-const types: pg.CustomTypesConfig = {
+export const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
     oid === OID_INT8
       ? BigInt

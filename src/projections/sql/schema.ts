@@ -1,7 +1,7 @@
 // Creates the tables from their one description. There is no migration: a history of another
 // version is emptied and rebuilt from the journal, which is what it is made from anyway.
 
-import { sql, type CreateTableBuilder } from 'kysely';
+import { sql, type CreateTableBuilder, type SchemaModule } from 'kysely';
 import { type DatabaseKind, type Db, POSTGRES_SCHEMA } from './database.ts';
 import { type AnyTable, type ColumnKind, type Index, TABLES } from './tables.ts';
 
@@ -22,18 +22,20 @@ export async function existingTables(db: Db, kind: DatabaseKind): Promise<string
 }
 
 export async function createSchema(db: Db, kind: DatabaseKind): Promise<void> {
-  for (const table of TABLES) {
-    await createTable(db, kind, table);
-    for (const index of table.indexes) await createIndex(db, table.name, index);
-  }
+  for (const table of TABLES) await createTable(db.schema, kind, table);
 }
 
 export async function dropSchema(db: Db): Promise<void> {
   for (const { name } of TABLES) await db.schema.dropTable(name).ifExists().execute();
 }
 
-async function createTable(db: Db, kind: DatabaseKind, table: AnyTable): Promise<void> {
-  let builder: CreateTableBuilder<string, string> = db.schema.createTable(table.name);
+/** A table with its indexes, which must not be there. */
+export async function createTable(
+  schema: SchemaModule,
+  kind: DatabaseKind,
+  table: AnyTable,
+): Promise<void> {
+  let builder: CreateTableBuilder<string, string> = schema.createTable(table.name);
   for (const [name, column] of Object.entries(table.columns)) {
     builder = builder.addColumn(name, dataType(column, kind), (made) =>
       column.endsWith('?') ? made : made.notNull(),
@@ -45,6 +47,7 @@ async function createTable(db: Db, kind: DatabaseKind, table: AnyTable): Promise
   if (kind === 'sqlite')
     builder = builder.modifyEnd(plain ? sql`strict` : sql`strict, without rowid`);
   await builder.execute();
+  for (const index of table.indexes) await createIndex(schema, table.name, index);
 }
 
 function dataType(column: ColumnKind, kind: DatabaseKind): 'text' | 'integer' | 'bigint' {
@@ -52,9 +55,9 @@ function dataType(column: ColumnKind, kind: DatabaseKind): 'text' | 'integer' | 
   return kind === 'postgres' && !column.startsWith('code') ? 'bigint' : 'integer';
 }
 
-async function createIndex(db: Db, table: string, index: Index): Promise<void> {
+async function createIndex(schema: SchemaModule, table: string, index: Index): Promise<void> {
   const { name, columns, unique = false, where } = index;
-  const made = db.schema
+  const made = schema
     .createIndex(name)
     .on(table)
     .columns([...columns]);

@@ -54,7 +54,8 @@ export type RowOf<T extends AnyTable> = {
   -readonly [Name in keyof T['columns']]: ValueOf<T['columns'][Name]>;
 };
 
-const table = <
+/** Describes a table. */
+export const table = <
   const Name extends string,
   const Columns extends Readonly<Record<string, ColumnKind>>,
 >(
