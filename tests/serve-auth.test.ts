@@ -34,7 +34,8 @@ function askAs(operation: Operation, token: string, account?: string): Promise<A
   const path = operation.path.replace('{market}', 'BTC-PERP').replace('{order_id}', '999999');
   const own = account === undefined ? {} : { account };
   const inBody = shapes.body !== undefined;
-  const query = account === undefined || inBody ? '' : `?account=${account}`;
+  const asked = { ...example.query, ...(inBody ? {} : own) };
+  const query = Object.keys(asked).length === 0 ? '' : `?${new URLSearchParams(asked)}`;
   const body = inBody ? { body: { ...(example.body as object), ...own } } : {};
   return lab.ask(path.replace('{id}', 'none') + query, { method, token, ...body });
 }

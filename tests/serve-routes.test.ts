@@ -178,6 +178,13 @@ describe('a trader’s day', () => {
     expect(opened['fills']).not.toEqual([]);
   });
 
+  test('pairs', async () => {
+    reached.add('open_pair').add('list_pairs').add('get_live_pnl').add('close_pair');
+    // Their answers are in serve-pairs.test.ts, which has a second market to pair with.
+    expect(await lab.ask('/api/positions')).toMatchObject({ json: { positions: [] } });
+    expect(await lab.ask('/api/positions/live-pnl')).toMatchObject({ json: { positions: [] } });
+  });
+
   test('the operator', async () => {
     const { accounts } = await call('list_accounts', '/api/v1/admin/accounts?from=3');
     expect(accounts).toEqual(['alice', 'bob', 'carol']);

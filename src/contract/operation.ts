@@ -39,7 +39,12 @@ export interface Operation<S extends Shapes = Shapes> {
   /** It changes state: it takes an Idempotency-Key, and Origin is checked. */
   readonly changes: boolean;
   readonly shapes: S;
-  readonly example: { readonly body?: unknown; readonly answer: unknown };
+  readonly example: {
+    /** Only where it has a field that must be there. */
+    readonly query?: Readonly<Record<string, string>>;
+    readonly body?: unknown;
+    readonly answer: unknown;
+  };
   /** The content type when it is not JSON. */
   readonly answerType?: string;
 }

@@ -19,5 +19,8 @@ export const closePair = operation({
     query: z.strictObject({ account: A.account.optional(), id: pairId }),
     answer: z.strictObject({ ...pairReceipt, position: pair }),
   },
-  example: { answer: { requestId: 'my-key-1', repeated: false, position: closedPairExample } },
+  example: {
+    query: { id: '17' },
+    answer: { requestId: 'my-key-1', repeated: false, position: closedPairExample },
+  },
 });
