@@ -35,7 +35,7 @@ function askAs(operation: Operation, token: string, account?: string): Promise<A
   const own = account === undefined ? {} : { account };
   const inBody = shapes.body !== undefined;
   const asked = { ...example.query, ...(inBody ? {} : own) };
-  const query = Object.keys(asked).length === 0 ? '' : `?${new URLSearchParams(asked)}`;
+  const query = Object.keys(asked).length === 0 ? '' : `?${new URLSearchParams(asked).toString()}`;
   const body = inBody ? { body: { ...(example.body as object), ...own } } : {};
   return lab.ask(path.replace('{id}', 'none') + query, { method, token, ...body });
 }

@@ -14,30 +14,31 @@ afterAll(() => pairs.lab.stop());
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
+const OPENED = {
+  account: 'alice',
+  status: 'open',
+  ...EXAMPLE,
+  longWeight: 0.5,
+  longSize: 0.01363, // 750 ÷ 55,000, rounded down to the market's unit
+  shortSize: 7.5,
+  longEntryPrice: 55_000,
+  shortEntryPrice: 100,
+  entryRatio: 550,
+  openedAt: expect.stringMatching(ISO) as string,
+  closedAt: null,
+  longExitPrice: null,
+  shortExitPrice: null,
+  exitRatio: null,
+  realizedPnL: null,
+  realizedPnLPercent: null,
+};
+
 describe('a pair', () => {
   test('is opened at the marks, follows them, and is closed with its P/L', async () => {
     const opened = await pairs.open();
     expect(opened).toMatchObject({ status: 200, json: { repeated: false } });
     const position = opened.json['position'] as Record<string, unknown>;
-    expect(position).toEqual({
-      id: position['id'],
-      account: 'alice',
-      status: 'open',
-      ...EXAMPLE,
-      longWeight: 0.5,
-      longSize: 0.01363, // 750 ÷ 55,000, rounded down to the market's unit
-      shortSize: 7.5,
-      longEntryPrice: 55_000,
-      shortEntryPrice: 100,
-      entryRatio: 550,
-      openedAt: expect.stringMatching(ISO) as string,
-      closedAt: null,
-      longExitPrice: null,
-      shortExitPrice: null,
-      exitRatio: null,
-      realizedPnL: null,
-      realizedPnLPercent: null,
-    });
+    expect(position).toEqual({ id: position['id'], ...OPENED });
     const id = String(position['id']);
     expect(await pairs.liveOf(id)).toEqual({
       id,

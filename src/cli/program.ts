@@ -7,6 +7,7 @@ import { driftCommand } from './drift/command.ts';
 import { engineCommand } from './engine/command.ts';
 import { historyCommand } from './history.ts';
 import { journalCommands } from './journal/command.ts';
+import { pairCommands } from './pair/command.ts';
 import { replayCommand } from './replay/command.ts';
 import { serveCommand } from './serve.ts';
 
@@ -38,6 +39,7 @@ export function buildProgram(version: string): Command {
   serveCommand(program);
   journalCommands(program);
   clientCommands(program);
+  pairCommands(program);
   historyCommand(program);
   driftCommand(program);
   return program;

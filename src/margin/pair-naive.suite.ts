@@ -63,7 +63,9 @@ export function naivePairFigures(pair: NaivePair): Record<string, unknown> {
     shortMMR: shown([needs[1]!, shortNotional], 4),
     longIMR: shown([initials[0]!, longNotional], 4),
     shortIMR: shown([initials[1]!, shortNotional], 4),
-    ...exact,
+    liquidationRatios: exact.liquidationRatios,
+    nearestLiquidationRatio: exact.nearestLiquidationRatio,
+    healthBand: bandOf(equity, maintenance, exact.falls),
     estimated: false,
   };
 }
@@ -110,7 +112,25 @@ export function naiveMove(pair: NaivePair, move: string): bigint {
   return bad;
 }
 
-function naiveRatios(pair: NaivePair, now: Fraction): Record<string, unknown> {
+/** The worst of what health and every distance say, in exact thresholds of a hundredth. */
+function bandOf(equity: bigint, maintenance: bigint, falls: readonly Fraction[]): string {
+  const hundredths = equity <= 0n ? 0n : (10_000n * (equity - maintenance)) / equity;
+  const steps = [5_000n, 2_500n, 1_000n].filter((least) => hundredths < least).length;
+  const worst = falls.map(([part, whole]) => {
+    const left = part <= 0n ? 0n : (10_000n * part) / whole;
+    return [1_000n, 500n, 200n].filter((least) => left < least).length;
+  });
+  return ['healthy', 'caution', 'danger', 'critical'][Math.max(steps, ...worst)] ?? '';
+}
+
+function naiveRatios(
+  pair: NaivePair,
+  now: Fraction,
+): {
+  liquidationRatios: Record<string, number | null>;
+  nearestLiquidationRatio: number | null;
+  falls: Fraction[];
+} {
   const long = naiveMove(pair, 'longLegMoves');
   const short = naiveMove(pair, 'shortLegMoves');
   const both = naiveMove(pair, 'bothMove');
@@ -126,9 +146,14 @@ function naiveRatios(pair: NaivePair, now: Fraction): Record<string, unknown> {
   const known = Object.values(ratios).filter((ratio) => ratio !== null);
   const isBad = naivePairLiquidatable(pair, 'bothMove', E9);
   const nearest = isBad ? Math.min(...known) : Math.max(...known);
+  // 1 − moved ÷ now.
+  const falls = found.flatMap(([, one]): Fraction[] =>
+    one === undefined ? [] : [[now[0] * one[1] - one[0] * now[1], now[0] * one[1]]],
+  );
   return {
     liquidationRatios: ratios,
     nearestLiquidationRatio: known.length === 0 ? null : nearest,
+    falls,
   };
 }
 

@@ -2,6 +2,7 @@
 // closed, never removed. It only keeps them; what they are worth is not known here.
 
 import type { Selectable } from 'kysely';
+import { assert } from '../units/assert.ts';
 import { decode } from './sql/decode.ts';
 import { openRecords, PAIRS, type Records, type RecordTables } from './sql/records.ts';
 import type { RowOf } from './sql/tables.ts';
@@ -116,5 +117,9 @@ export class PairRecords {
 }
 
 function rowsOf(given: readonly Selectable<RecordTables['pairs']>[]): PairRow[] {
-  return decode(PAIRS, given).map(({ journal: _, ...row }) => row);
+  return decode(PAIRS, given).map((row) => {
+    const { journal, ...rest } = row;
+    assert(journal !== '', 'a pair is of a journal');
+    return rest;
+  });
 }
