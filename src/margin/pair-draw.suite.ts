@@ -4,7 +4,8 @@
 import type { Draw } from '../units/draw.suite.ts';
 import type { DecimalUnit } from '../units/decimal.ts';
 import { decimalRatio } from '../units/ratio.ts';
-import { bracketsOf, drawTerms } from './naive.suite.ts';
+import type { BracketTerms } from './brackets.ts';
+import { bracketsOf, drawTerms, termsOf } from './naive.suite.ts';
 import type { PairTerms } from './pair-figures.ts';
 import type { PairLeg } from './pair-liquidation.ts';
 import { exchangeLegMarket, ratioLegMarket } from './pair-market.ts';
@@ -53,6 +54,45 @@ export function drawPair(draw: Draw): DrawnPair {
   };
 }
 
+/** The brackets of the demo's perpetual markets. */
+const ORDINARY = termsOf(
+  [0, 20_000, 10_000],
+  [500_000_000_000, 50_000, 25_000],
+  [5_000_000_000_000, 200_000, 100_000],
+);
+
+/** A pair as somebody might have it: $100 to $1 million, 1 to 20×, marks within a few percent. */
+export function drawOrdinaryPair(draw: Draw): DrawnPair {
+  const capital = draw.scaled(100_000_000, 1_000_000_000_000);
+  const leverage = draw.whole(1, 20) * 100_000;
+  const wanted = Math.floor((capital * leverage) / 200_000);
+  const long = ordinaryLeg(draw, wanted, 600_000);
+  const short = ordinaryLeg(draw, wanted, 30_000);
+  const common = { capital, leverage, longWeightPpm: 500_000, decimals: 6 };
+  const unrealised = long.gain - short.gain;
+  const entryCount = Math.round((long.entry * 1_000_000) / short.entry);
+  const naive = { ...common, entryCount, entryDecimals: 6, unrealised };
+  return {
+    naive: { ...naive, long: long.naive, short: short.naive },
+    terms: { ...common, entry: decimalRatio(entryCount, 6) },
+    long: long.leg,
+    short: short.leg,
+  };
+}
+
+function ordinaryLeg(
+  draw: Draw,
+  wanted: number,
+  price: number,
+): { leg: PairLeg; naive: NaiveLeg; entry: number; gain: number } {
+  const near = (): number => draw.whole(Math.floor(price * 0.95), Math.ceil(price * 1.05));
+  const k = 100;
+  const [entry, mark] = [near(), near()];
+  const size = Math.max(1, Math.floor(wanted / (entry * k)));
+  const { leg, naive } = exchangeLeg({ brackets: ORDINARY, k, mark, size, priceDecimals: 1 });
+  return { leg, naive, entry, gain: size * k * (mark - entry) };
+}
+
 function drawLeg(draw: Draw, wanted: number): { readonly leg: PairLeg; readonly naive: NaiveLeg } {
   const value = Math.min(LEG_MAX, draw.oneIn(3) ? draw.scaled(1_000, LEG_MAX) : wanted);
   return draw.oneIn(2) ? drawExchangeLeg(draw, value) : drawRatioLeg(draw, value);
@@ -64,12 +104,22 @@ function drawExchangeLeg(draw: Draw, value: number): { leg: PairLeg; naive: Naiv
   const mark = draw.scaled(1, Math.max(1, Math.floor(value / k)));
   const size = Math.max(1, Math.floor(value / (mark * k)));
   const priceDecimals = draw.whole(0, 5);
-  const priceUnit = unitOf(priceDecimals);
+  return exchangeLeg({ brackets, k, mark, size, priceDecimals });
+}
+
+function exchangeLeg(terms: {
+  readonly brackets: readonly BracketTerms[];
+  readonly k: number;
+  readonly mark: number;
+  readonly size: number;
+  readonly priceDecimals: number;
+}): { leg: PairLeg; naive: NaiveLeg } {
+  const { brackets, k, mark, size, priceDecimals } = terms;
   const market = exchangeLegMarket({
     brackets: bracketsOf(brackets),
     k,
     mark,
-    priceUnit,
+    priceUnit: unitOf(priceDecimals),
     sizeUnit: SIZE_UNIT,
     quoteDecimals: 6,
     liftPpm: 0,

@@ -3,7 +3,14 @@
 // exact values. Nothing here is ever computed with.
 
 import { mulDivCeil, mulDivFloor, mulDivHalfEven } from '../units/rounding.ts';
-import { decimalNumber, priceRatio, ratioNumber, scaleRatio, type Ratio } from '../units/ratio.ts';
+import {
+  decimalNumber,
+  priceRatio,
+  priceRatioNumber,
+  ratioNumber,
+  scaleRatio,
+  type Ratio,
+} from '../units/ratio.ts';
 import { bandOf, HUNDRED_PERCENT, type Band } from './health.ts';
 import {
   estimatedRatio,
@@ -19,8 +26,7 @@ import {
 } from './pair.ts';
 import {
   FACTOR_ONE,
-  isPairLiquidatable,
-  liquidationMove,
+  liquidationMoves,
   NO_MOVE,
   PAIR_MOVES,
   type PairExposure,
@@ -95,13 +101,16 @@ export function pairFigures(
   const equity = capital + unrealised;
   const longValue = long.market.notional(long.size, long.market.mark);
   const shortValue = short.market.notional(short.size, short.market.mark);
-  if (!areCounted(longValue, shortValue, [capital, notional, unrealised])) return undefined;
+  if (!areLegs(longValue, shortValue)) return undefined;
+  if (!(isPairAmount(capital) && isPairAmount(notional) && isPairAmount(unrealised))) {
+    return undefined;
+  }
   const ofLong = requirementOf(long, legs.long, longValue);
   const ofShort = requirementOf(short, legs.short, shortValue);
   const maintenance = ofLong.maintenance + ofShort.maintenance;
   const exact = exactRatios({ equity, long, short });
   return {
-    currentRatio: ratioNumber(exact.current),
+    currentRatio: exact.current,
     unrealizedPnL: decimalNumber(unrealised, decimals, SHOWN),
     unrealizedPnLPercent: percentOf(unrealised, notional),
     initialMargin: decimalNumber(ofLong.initial + ofShort.initial, decimals, SHOWN),
@@ -180,7 +189,7 @@ function requirementOf({ market, size }: PairLeg, notional: number, value: numbe
 }
 
 interface ExactRatios {
-  readonly current: Ratio;
+  readonly current: number;
   readonly ratios: LiquidationRatios;
   readonly nearest: number | null;
   /**
@@ -192,30 +201,25 @@ interface ExactRatios {
 function exactRatios(pair: PairExposure): ExactRatios {
   const { mark: longMark, priceUnit: longUnit } = pair.long.market;
   const { mark: shortMark, priceUnit: shortUnit } = pair.short.market;
-  const current = priceRatio(longMark, longUnit, shortMark, shortUnit);
-  const longAt = liquidationMove(pair, 'longLegMoves');
-  const shortAt = liquidationMove(pair, 'shortLegMoves');
-  const bothAt = liquidationMove(pair, 'bothMove');
+  const moves = liquidationMoves(pair);
+  const { longLegMoves: longAt, shortLegMoves: shortAt, bothMove: bothAt, isBad } = moves;
+  const ratioAt = (long: number, short: number): number =>
+    priceRatioNumber(long, longUnit, short, shortUnit);
   const ratios = {
-    longLegMoves: movedRatio(current, longAt, longMark),
-    shortLegMoves: shortAt === NO_MOVE ? null : movedRatio(current, shortMark, shortAt),
-    bothMove: bothAt === NO_MOVE ? null : ratioNumber(squared(current, bothAt)),
+    longLegMoves: longAt === NO_MOVE ? null : ratioAt(longAt, shortMark),
+    shortLegMoves: shortAt === NO_MOVE ? null : ratioAt(longMark, shortAt),
+    bothMove:
+      bothAt === NO_MOVE
+        ? null
+        : ratioNumber(squared(priceRatio(longMark, longUnit, shortMark, shortUnit), bothAt)),
   };
   // Distances come from the moves themselves: those of the shown ratios would be rounded twice.
-  const distances = [
-    longAt === NO_MOVE ? undefined : fallTo(longAt, longMark),
-    shortAt === NO_MOVE ? undefined : fallTo(shortMark, shortAt),
-    bothAt === NO_MOVE ? undefined : fallTo(squareUp(bothAt), FACTOR_ONE),
-  ];
-  const isBad = isPairLiquidatable(pair);
-  return { current, ratios, nearest: nearestOf(ratios, isBad), distance: leastOf(distances) };
-}
-
-/**
- * The ratio after its long price went from `from` to `to`, or its short price from `to` to `from`.
- */
-function movedRatio(current: Ratio, to: number, from: number): number | null {
-  return to === NO_MOVE ? null : ratioNumber(scaleRatio(current, to, from));
+  let distance: number | undefined;
+  if (longAt !== NO_MOVE) distance = fallTo(longAt, longMark);
+  if (shortAt !== NO_MOVE) distance = leastOf(distance, fallTo(shortMark, shortAt));
+  if (bothAt !== NO_MOVE) distance = leastOf(distance, fallTo(squareUp(bothAt), FACTOR_ONE));
+  const current = ratioAt(longMark, shortMark);
+  return { current, ratios, nearest: nearestOf(ratios, isBad), distance };
 }
 
 function squared(current: Ratio, factor: number): Ratio {
@@ -250,18 +254,11 @@ function nearestOf(ratios: LiquidationRatios, isBad: boolean): number | null {
   return nearest;
 }
 
-function leastOf(distances: readonly (number | undefined)[]): number | undefined {
-  let least: number | undefined;
-  for (const distance of distances) {
-    if (distance !== undefined && (least === undefined || distance < least)) least = distance;
-  }
-  return least;
-}
+const leastOf = (a: number | undefined, b: number): number => (a === undefined || b < a ? b : a);
 
-/** Both legs are worth something, and no amount is beyond what is counted. */
-function areCounted(long: number, short: number, amounts: readonly number[]): boolean {
-  const isPositive = long > 0 && short > 0;
-  return isPositive && isPairAmount(long) && isPairAmount(short) && amounts.every(isPairAmount);
+/** Both legs are worth something, and no more than is counted. */
+function areLegs(long: number, short: number): boolean {
+  return long > 0 && short > 0 && isPairAmount(long) && isPairAmount(short);
 }
 
 /** 100 · part ÷ whole with 2 decimals, half-even. */

@@ -169,6 +169,16 @@ describe('getAccuratePositionMetrics', () => {
     expect(found.healthBand).toBe('critical');
   });
 
+  test('has the band of the health before it is rounded', () => {
+    const markets = { legMarket: () => market(100, 5_000, 3_900) };
+    const position = { ...VENUE, entryRatio: 1, capitalUSDC: 1000, leverage: 1 };
+    // 1 − 390 ÷ 779.97 is 49.9981 %, and every liquidation is more than 10 % away.
+    const found = getAccuratePositionMetrics(markets, { ...position, unrealizedPnL: -220.03 });
+    expect([found.health, found.healthBand]).toEqual([50, 'caution']);
+    const more = getAccuratePositionMetrics(markets, { ...position, unrealizedPnL: -220 });
+    expect([more.health, more.healthBand]).toEqual([50, 'healthy']);
+  });
+
   test('without capital has health 0 and requires nothing', () => {
     const found = getAccuratePositionMetrics(SOURCE, {
       ...VENUE,

@@ -13,12 +13,15 @@ export interface Ratio {
 
 /** Decimals of a ratio from 1 on. */
 const RATIO_DECIMALS = 2;
-/** A ratio below 1 has this many digits that count: two decimals would say 0. */
-const RATIO_DIGITS_FROM = 10_000n;
+/** A ratio below 1 has five digits that count: two decimals would say 0. */
+const RATIO_COUNT_MIN = 10_000;
 /** A larger ratio is shown as this: a figure without meaning, but no reason to stop. */
-const COUNT_MAX = BigInt(Number.MAX_SAFE_INTEGER);
-/** 10^22 is the largest power of ten that a double holds exactly. */
+const COUNT_MAX = Number.MAX_SAFE_INTEGER;
+/** 10^22 is the largest power of ten that a double holds exactly, 10^15 the largest safe one. */
 const RATIO_DECIMALS_MAX = 22;
+const SAFE_DECIMALS_MAX = 15;
+const POWERS = Array.from({ length: RATIO_DECIMALS_MAX + 1 }, (_, i) => Number(`1e${i}`));
+const BIG_POWERS = POWERS.map(BigInt);
 
 /** price ÷ other, each a count > 0 of its own unit. */
 export function priceRatio(
@@ -45,18 +48,41 @@ export function scaleRatio({ numerator, denominator }: Ratio, a: number, b: numb
  * below 1, at most 22 decimals; at most 2^53 − 1 hundredths.
  */
 export function ratioNumber({ numerator, denominator }: Ratio): number {
-  let decimals = RATIO_DECIMALS;
-  let scaled = numerator * 100n;
-  if (numerator < denominator) {
-    while (scaled < denominator * RATIO_DIGITS_FROM && decimals < RATIO_DECIMALS_MAX) {
-      scaled *= 10n;
-      decimals += 1;
-    }
-  }
-  const rounded = roundHalfEven(scaled, denominator);
-  const count = Number(rounded > COUNT_MAX ? COUNT_MAX : rounded);
+  const decimals = decimalsOf(Number(numerator) / Number(denominator));
+  const rounded = roundHalfEven(numerator * BIG_POWERS[decimals], denominator);
   // Both are exact, so this one division is correctly rounded: the number prints as that decimal.
-  return count / Number(`1e${decimals}`);
+  return Number(rounded > COUNT_MAX ? BigInt(COUNT_MAX) : rounded) / POWERS[decimals];
+}
+
+/** `ratioNumber` of `priceRatio`, without wide integers where the prices are not very long. */
+export function priceRatioNumber(
+  price: number,
+  unit: DecimalUnit,
+  other: number,
+  otherUnit: DecimalUnit,
+): number {
+  const shift = otherUnit.decimals - unit.decimals;
+  const numerator = price * unit.numerator * (shift > 0 ? powerOfTen(shift) : 1);
+  const denominator = other * otherUnit.numerator * (shift < 0 ? powerOfTen(-shift) : 1);
+  const decimals = decimalsOf(numerator / denominator);
+  const isNarrow =
+    numerator <= COUNT_MAX &&
+    denominator <= COUNT_MAX &&
+    decimals <= SAFE_DECIMALS_MAX &&
+    numerator * POWERS[decimals] < COUNT_MAX * denominator;
+  if (!isNarrow) return ratioNumber(priceRatio(price, unit, other, otherUnit));
+  return mulDivHalfEven(numerator, POWERS[decimals], denominator) / POWERS[decimals];
+}
+
+/**
+ * In how many decimals a ratio is shown. Where a float is on the wrong side of a power of ten, the
+ * ratio rounds to that power either way.
+ */
+function decimalsOf(ratio: number): number {
+  if (ratio >= 1) return RATIO_DECIMALS;
+  let decimals = RATIO_DECIMALS;
+  while (ratio * POWERS[decimals] < RATIO_COUNT_MIN && decimals < RATIO_DECIMALS_MAX) decimals += 1;
+  return decimals;
 }
 
 /** The ratio that a decimal says: count · 10^−decimals, exactly. */
