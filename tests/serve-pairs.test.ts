@@ -4,6 +4,8 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keyOf } from '../src/app/lab.suite.ts';
+import { closedPairExample, pairFiguresExample } from '../src/contract/pairs.ts';
+import { Draw } from '../src/units/draw.suite.ts';
 import { BTC_SOL, EXAMPLE, openPairLab, type PairLab } from './pairs/lab.ts';
 
 let pairs: PairLab;
@@ -86,6 +88,16 @@ describe('a pair', () => {
     expect(await pairs.list('?status=closed')).toEqual([{ ...position, ...end }]);
     await pairs.price('BTC-PERP', '55000');
     await pairs.price('SOL-PERP', '100');
+  });
+
+  test('is what the examples of the reference say', async () => {
+    const id = await pairs.opened();
+    await pairs.price('BTC-PERP', '58338.2');
+    expect(await pairs.liveOf(id)).toEqual({ ...pairFiguresExample, id });
+    const { openedAt: _, closedAt: __, account: ___, ...example } = closedPairExample;
+    const closed = await pairs.close(id);
+    expect(closed.json['position']).toMatchObject({ ...example, id });
+    await pairs.price('BTC-PERP', '55000');
   });
 
   test('takes sizes and prices of its own, as numbers or in quotes', async () => {
@@ -289,5 +301,52 @@ describe('refusals', () => {
     expect(await pairs.live()).toHaveLength(500);
     const other = await pairs.open({ ...EXAMPLE, account: 'bob' });
     expect(other.status).toBe(200);
+  });
+});
+
+describe('extreme numbers', () => {
+  test('are refused or counted, and the server goes on', async () => {
+    const draw = new Draw(619);
+    const decimal = (digits: number, decimals: number): string => {
+      const whole = String(draw.scaled(0, 10 ** draw.whole(0, digits)));
+      const places = draw.whole(0, decimals);
+      const rest = String(draw.whole(0, 10 ** places - 1)).padStart(places, '0');
+      return places === 0 ? whole : `${whole}.${rest}`;
+    };
+    const statuses = new Map<number, number>();
+    for (let i = 0; i < 400; i += 1) {
+      const body: Record<string, unknown> = {
+        ...(draw.oneIn(2) ? BTC_SOL : { longMarket: 'SOL-PERP', shortMarket: 'BTC-PERP' }),
+        account: 'bob',
+        capitalUSDC: decimal(15, 6),
+        leverage: draw.oneIn(4) ? decimal(3, 5) : String(draw.whole(1, 1000)),
+      };
+      if (draw.oneIn(3)) body['longWeight'] = `0.${draw.whole(0, 999_999)}`;
+      for (const field of ['longSize', 'shortSize', 'longEntryPrice', 'shortEntryPrice']) {
+        if (draw.oneIn(3)) body[field] = decimal(15, field.endsWith('Size') ? 4 : 1);
+      }
+      const { status } = await pairs.open(body);
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+    expect([...statuses.keys()].sort()).toEqual([200, 400, 422]);
+    expect(statuses.get(200)).toBeGreaterThan(50);
+    for (const [btc, sol] of [
+      ['0.1', '100000'],
+      ['500000000', '0.01'],
+      ['55000', '100'],
+    ] as const) {
+      await pairs.price('BTC-PERP', btc);
+      await pairs.price('SOL-PERP', sol);
+      const rows = await pairs.live('?account=bob');
+      expect(rows.length).toBeGreaterThan(50);
+      for (const row of rows) {
+        const numbers = Object.values(row).filter((value) => typeof value === 'number');
+        expect(numbers.every(Number.isFinite), JSON.stringify(row)).toBe(true);
+      }
+    }
+    for (const row of await pairs.list('?account=bob&limit=500')) {
+      const path = `/api/positions?account=bob&id=${String(row['id'])}`;
+      expect((await pairs.lab.ask(path, { method: 'DELETE' })).status).toBe(200);
+    }
   });
 });

@@ -143,11 +143,6 @@ export class Pairs {
     return false;
   }
 
-  /** How many are open. */
-  get size(): number {
-    return this.openCount;
-  }
-
   private tell(account: string): void {
     for (const watcher of this.watchers) watcher(account);
   }

@@ -39,7 +39,7 @@ const ABOUT = [
   ...PROBLEM_CODES.map(([code, status, text]) => `| ${code} | ${status} | ${text} |`),
   '',
   'Two other families keep the contracts that were published for them: `/api/margin/...` (position',
-  'editor: JSON numbers) and `/api/positions/live-pnl` (pairs: camelCase).',
+  'editor: JSON numbers) and `/api/positions/...` (pairs: JSON numbers, camelCase).',
 ].join('\n');
 
 /** The document for a release. */

@@ -117,16 +117,16 @@ export const closedPairExample: PairJson = {
   ...pairExample,
   status: 'closed',
   closedAt: '2026-02-01T12:00:00.000Z',
-  longExitPrice: 58_000,
-  shortExitPrice: 99.5,
-  exitRatio: 582.91,
-  realizedPnL: 44.64,
-  realizedPnLPercent: 2.98,
+  longExitPrice: 58_338.2,
+  shortExitPrice: 100,
+  exitRatio: 583.38,
+  realizedPnL: 45.5,
+  realizedPnLPercent: 3.03,
 };
 
 export const pairFiguresExample: PairFiguresJson = {
   id: '17',
-  currentRatio: 566.67,
+  currentRatio: 583.38,
   unrealizedPnL: 45.5,
   unrealizedPnLPercent: 3.03,
   initialMargin: 165,
@@ -137,8 +137,8 @@ export const pairFiguresExample: PairFiguresJson = {
   shortMMR: 0.07,
   longIMR: 0.1,
   shortIMR: 0.12,
-  liquidationRatios: { longLegMoves: 212.3, shortLegMoves: 364.6, bothMove: 316.11 },
-  nearestLiquidationRatio: 364.6,
+  liquidationRatios: { longLegMoves: 235.83, shortLegMoves: 375.19, bothMove: 331.83 },
+  nearestLiquidationRatio: 375.19,
   healthBand: 'healthy',
   estimated: false,
 };

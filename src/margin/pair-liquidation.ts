@@ -39,20 +39,12 @@ const IDLE_STEPS_MAX = 2;
 const MOVE_MAX = 1_000_000_000_000_000;
 
 /**
- * Whether the pair is liquidatable after a move: equity < maintenance, strictly. `at` is the price
- * of the leg that moves in price units, or for `bothMove` the factor x in 10^−9: the long price is
- * multiplied by x and the short price divided by it, and so are their notionals (long rounded down,
- * short up).
- */
-export function isPairLiquidatableAt(pair: PairExposure, move: PairMove, at: number): boolean {
-  return slackOf(pair, move)(at) < 0;
-}
-
-/**
- * The move nearest to safety at which the pair is liquidatable, in the unit of
- * `isPairLiquidatableAt`: the highest price of the long leg, the lowest price of the short leg, the
- * highest factor for both. NO_MOVE where none is. A pair that is liquidatable already gets moves
- * beyond its marks; where no move cures it, the last one that is looked for.
+ * The move nearest to safety at which the pair is liquidatable (equity < maintenance, strictly):
+ * the highest price of the long leg and the lowest of the short leg, in price units; for `bothMove`
+ * the highest factor x in 10^−9, by which the long price is multiplied and the short price divided,
+ * and so are their notionals (long rounded down, short up). NO_MOVE where none is. A pair that is
+ * liquidatable already gets moves beyond its marks; where no move cures it, the last one that is
+ * looked for.
  */
 export type PairMoves = Readonly<Record<PairMove, number>> & {
   /** It is liquidatable where its marks stand. */

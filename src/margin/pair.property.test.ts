@@ -9,13 +9,7 @@ import { drawTerms, bracketsOf } from './naive.suite.ts';
 import { liquidationTrigger } from './liquidation-price.ts';
 import { drawOrdinaryPair, drawPair } from './pair-draw.suite.ts';
 import { pairFigures } from './pair-figures.ts';
-import {
-  FACTOR_ONE,
-  isPairLiquidatableAt,
-  liquidationMoves,
-  NO_MOVE,
-  PAIR_MOVES,
-} from './pair-liquidation.ts';
+import { FACTOR_ONE, liquidationMoves, NO_MOVE, PAIR_MOVES } from './pair-liquidation.ts';
 import { exchangeLegMarket, ratioLegMarket } from './pair-market.ts';
 import { naiveMove, naivePairFigures, naivePairLiquidatable } from './pair-naive.suite.ts';
 
@@ -42,7 +36,6 @@ test(`${PAIRS} pairs are liquidatable at their ratios and not one unit before`, 
       const before = move === 'shortLegMoves' ? at - 1 : at + 1;
       const facts = [
         naivePairLiquidatable(naive, move, BigInt(at)),
-        isPairLiquidatableAt(exposure, move, at),
         // One that is liquidatable already may end where no further price is looked for.
         isBad
           ? naiveMove(naive, move) === BigInt(at)

@@ -94,11 +94,6 @@ export class PairRecords {
     return rowsOf(await query.orderBy('pair', 'desc').limit(limit).execute());
   }
 
-  async get(account: string, pair: number): Promise<PairRow | undefined> {
-    const [row] = await this.list(account, { before: pair + 1, limit: 1 });
-    return row?.pair === pair ? row : undefined;
-  }
-
   /** The pair that was opened or closed under a key. */
   async byKey(account: string, key: string): Promise<PairRow | undefined> {
     const rows = await this.db
