@@ -75,7 +75,9 @@ export const pairFigures = z
         bothMove: orNull.describe('Both move by equal and opposite factors.'),
       })
       .nullable()
-      .describe('Exact, from sizes and marks; null: the markets are not known.'),
+      .describe(
+        'Exact, from sizes and marks; null: a market is not known, or the long leg requires its whole value.',
+      ),
     nearestLiquidationRatio: orNull.describe('Of the three, the one that is reached first.'),
     healthBand: z.enum(['healthy', 'caution', 'danger', 'critical']),
     estimated: z.boolean().describe('True: a market is not known, and a general one is assumed.'),

@@ -68,7 +68,7 @@ export interface PairFigures {
   /** null: the market is not known. */
   readonly longIMR: number | null;
   readonly shortIMR: number | null;
-  /** null: the markets are not known. */
+  /** null: the markets are not known, or the long leg requires its whole value. */
   readonly liquidationRatios: LiquidationRatios | null;
   /** Of the three, the one that the current ratio reaches first. */
   readonly nearestLiquidationRatio: number | null;
@@ -108,9 +108,11 @@ export function pairFigures(
   const ofLong = requirementOf(long, legs.long, longValue);
   const ofShort = requirementOf(short, legs.short, shortValue);
   const maintenance = ofLong.maintenance + ofShort.maintenance;
-  const exact = exactRatios({ equity, long, short });
+  // A long leg that requires its whole value is the safer the lower its price: no ratio is the end.
+  const isWhole = long.market.maintenance(longValue, long.size) >= longValue;
+  const exact = isWhole ? undefined : exactRatios({ equity, long, short });
   return {
-    currentRatio: exact.current,
+    currentRatio: currentRatio(long, short),
     unrealizedPnL: decimalNumber(unrealised, decimals, SHOWN),
     unrealizedPnLPercent: percentOf(unrealised, notional),
     initialMargin: decimalNumber(ofLong.initial + ofShort.initial, decimals, SHOWN),
@@ -121,9 +123,9 @@ export function pairFigures(
     shortMMR: ofShort.maintenanceRate,
     longIMR: ofLong.initialRate,
     shortIMR: ofShort.initialRate,
-    liquidationRatios: exact.ratios,
-    nearestLiquidationRatio: exact.nearest,
-    healthBand: bandOf(pairHealth(equity, maintenance, mulDivFloor), exact.distance),
+    liquidationRatios: exact?.ratios ?? null,
+    nearestLiquidationRatio: exact?.nearest ?? null,
+    healthBand: bandOf(pairHealth(equity, maintenance, mulDivFloor), exact?.distance),
     estimated: false,
   };
 }
@@ -189,7 +191,6 @@ function requirementOf({ market, size }: PairLeg, notional: number, value: numbe
 }
 
 interface ExactRatios {
-  readonly current: number;
   readonly ratios: LiquidationRatios;
   readonly nearest: number | null;
   /**
@@ -218,8 +219,11 @@ function exactRatios(pair: PairExposure): ExactRatios {
   if (longAt !== NO_MOVE) distance = fallTo(longAt, longMark);
   if (shortAt !== NO_MOVE) distance = leastOf(distance, fallTo(shortMark, shortAt));
   if (bothAt !== NO_MOVE) distance = leastOf(distance, fallTo(squareUp(bothAt), FACTOR_ONE));
-  const current = ratioAt(longMark, shortMark);
-  return { current, ratios, nearest: nearestOf(ratios, isBad), distance };
+  return { ratios, nearest: nearestOf(ratios, isBad), distance };
+}
+
+function currentRatio({ market: long }: PairLeg, { market: short }: PairLeg): number {
+  return priceRatioNumber(long.mark, long.priceUnit, short.mark, short.priceUnit);
 }
 
 function squared(current: Ratio, factor: number): Ratio {

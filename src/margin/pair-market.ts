@@ -9,10 +9,7 @@ import type { Brackets } from './brackets.ts';
 import { AMOUNT_MAX } from './limits.ts';
 import { initialMargin, maintenanceMargin } from './requirement.ts';
 
-/**
- * The market of a leg. With a maintenance below 100 % that never falls as the notional rises, which
- * makes every liquidation ratio unique.
- */
+/** The market of a leg. Its requirements never fall as the notional rises. */
 export interface LegMarket {
   /** Current mark in price units, > 0. */
   readonly mark: number;

@@ -179,6 +179,26 @@ describe('getAccuratePositionMetrics', () => {
     expect([more.health, more.healthBand]).toEqual([50, 'healthy']);
   });
 
+  test('has no exact ratios where the long leg requires its whole value', () => {
+    const markets = {
+      legMarket: (i: number) => (i === 0 ? market(55_000, 20_000, 10_000) : MARKETS.get(i)),
+    };
+    const found = getAccuratePositionMetrics(markets, { ...VENUE, leverage: 1 });
+    expect(found).toMatchObject({
+      maintenanceMargin: 267.5,
+      longMMR: 1,
+      longIMR: 2,
+      health: 40.56,
+    });
+    expect([found.liquidationRatios, found.nearestLiquidationRatio]).toEqual([null, null]);
+    const less = {
+      legMarket: (i: number) => (i === 0 ? market(55_000, 20_000, 9_999) : MARKETS.get(i)),
+    };
+    expect(
+      getAccuratePositionMetrics(less, { ...VENUE, leverage: 1 }).liquidationRatios,
+    ).not.toBeNull();
+  });
+
   test('without capital has health 0 and requires nothing', () => {
     const found = getAccuratePositionMetrics(SOURCE, {
       ...VENUE,
