@@ -198,10 +198,11 @@ describe('snapshot and deltas', () => {
   test('marks follow the index', async () => {
     const wire = await Wire.open(lab.app.origin);
     const { data } = await wire.subscribe({ channel: 'mark', market: 'BTC-PERP' });
-    expect(data).toEqual({ mark: '60100', index: '60100' });
+    const noFunding = { funding_rate: null, next_funding_at: null };
+    expect(data).toEqual({ mark: '60100', index: '60100', ...noFunding });
     await lab.post('/api/v1/admin/markets/BTC-PERP/index', { price: '60000' });
     const delta = await wire.next('delta');
-    expect(delta.data).toEqual({ mark: '60000', index: '60000' });
+    expect(delta.data).toEqual({ mark: '60000', index: '60000', ...noFunding });
     await wire.close();
   });
 });

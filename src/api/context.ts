@@ -12,6 +12,7 @@ import type { Submitter } from './submit.ts';
 /** A structured log. Tokens, cookies and bodies are never given to it. */
 export interface Log {
   debug(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 

@@ -4,7 +4,10 @@
 import type {
   CandleRow,
   FillRow,
+  FundingPaymentRow,
   FundingRow,
+  InsuranceRow,
+  InterestRow,
   LiquidationRow,
   OrderRow,
   RowKey,
@@ -33,6 +36,13 @@ export interface FillFilter extends Span {
   readonly market?: number | undefined;
   readonly order?: number | undefined;
 }
+
+export interface FundingFilter extends Span {
+  readonly market?: number | undefined;
+}
+
+/** Every step of an account's liquidations, or those in a market that closed something. */
+export type LiquidationsOf = { readonly account: number } | { readonly market: number };
 
 /** How far the past is behind the present. */
 export interface HistoryLag {
@@ -77,5 +87,12 @@ export interface HistoryPort {
     asset: number | undefined,
     page: Page,
   ): Promise<readonly TransferRow[]>;
-  liquidations(account: number, page: Page): Promise<readonly LiquidationRow[]>;
+  liquidations(of: LiquidationsOf, page: Page): Promise<readonly LiquidationRow[]>;
+  fundingPayments(
+    account: number,
+    filter: FundingFilter,
+    page: Page,
+  ): Promise<readonly FundingPaymentRow[]>;
+  interest(account: number, page: Page): Promise<readonly InterestRow[]>;
+  insuranceChanges(page: Page): Promise<readonly InsuranceRow[]>;
 }

@@ -3,6 +3,7 @@
 
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Exchange } from './exchange.ts';
+import { RiskMetrics } from './risk-metrics.ts';
 import type { HistoryLag, HistoryPort } from './history-port.ts';
 import { feedMetrics, type FeedsFigures } from './metrics-feeds.ts';
 import { streamMetrics } from './metrics-stream.ts';
@@ -12,6 +13,7 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 
 export class Metrics {
   readonly registry = new Registry();
+  readonly risk: RiskMetrics;
   private readonly requests: Counter<'operation' | 'status'>;
   private readonly seconds: Histogram<'operation'>;
 
@@ -43,6 +45,7 @@ export class Metrics {
       exchange.runtime.sequencer.unavailable === undefined ? 1 : 0,
     );
     historyGauges(registry, () => history.lag());
+    this.risk = new RiskMetrics(exchange, registry);
   }
 
   count(operation: string, status: number, seconds: number): void {

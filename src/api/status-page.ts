@@ -1,9 +1,10 @@
 // The page at / until there is a desk: markets, last trades, and where to go from here. Plain HTML
 // without a script; it loads itself again every few seconds.
 
-import { marketView, tradeView } from '../contract/views.ts';
+import { tradeView } from '../contract/views.ts';
 import type { ApiContext } from './context.ts';
 import type { Principal } from './credentials.ts';
+import { viewOf } from './routes/market-data.ts';
 
 const TRADES_SHOWN = 10;
 const RELOAD_SECONDS = 5;
@@ -24,9 +25,7 @@ export async function statusPage(
   const { exchange, history, settings } = context;
   const { rows, sequence } = await exchange.read((engine, at) => ({
     sequence: at,
-    rows: engine
-      .markets()
-      .map((market, i) => marketView(market, engine.book(i, 1, false), exchange.catalog)),
+    rows: engine.markets().map((_, number) => viewOf(engine, number, context)),
   }));
   const trades = await Promise.all(rows.map((_, i) => history.trades(i, { limit: TRADES_SHOWN })));
   const newest = trades

@@ -62,7 +62,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   checkBinding(config);
   const data = openDataDirectory(config.data, config.token_file);
   const token = operatorToken(data, config.token_file === undefined);
-  const core = await startCore(data.journal, config, log, options.onFatal);
+  const core = await startCore(data.journal, config, log, options.onFatal, options.nowMs);
   try {
     return await serveCore(options, data, token, core);
   } catch (error) {
@@ -91,7 +91,7 @@ async function serveCore(
   if (isDemo) await setUp(exchange, DEMO_BEGINNING);
   const operatorAccount = config.operator_account ?? (isDemo ? DEMO_ACCOUNT : '');
   const credentials = new Credentials({ path: data.credentials, token, operatorAccount, nowMs });
-  const demo = isDemo ? demoOf(core, data, log, presence) : undefined;
+  const demo = isDemo ? demoOf(core, data, options, presence) : undefined;
   const feeds = makeFeeds(config, exchange, isDemo);
   const mayWrite = (): boolean => demo?.isAwake() ?? true;
   const prices = new IndexWriter({ exchange, feeds, log, mayWrite });
@@ -126,7 +126,7 @@ async function openDoors(options: AppOptions, data: DataDirectory, parts: Parts)
   const server = await buildServer(context);
   const listening = await listenOn(server, config.host, config.port);
   place.set(listening, config.hosts);
-  const ticker = new Ticker(core.exchange, () => void prices.write(nowMs()));
+  const ticker = new Ticker(core.exchange, () => void prices.write(nowMs()), nowMs);
   ticker.start();
   demo?.start();
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
@@ -197,7 +197,7 @@ function contextOf(options: AppOptions, parts: Parts, place: Place): ApiContext 
   };
 }
 
-function demoOf(core: Core, data: DataDirectory, log: Logger, presence: Presence): Demo {
+function demoOf(core: Core, data: DataDirectory, { log }: AppOptions, presence: Presence): Demo {
   const { exchange } = core;
   const isSomebodyThere = (): boolean => presence.isSomebodyThere;
   const { path, journal } = data;

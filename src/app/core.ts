@@ -35,6 +35,7 @@ export async function startCore(
   config: Config,
   log: Logger,
   onStop: (error: unknown) => void,
+  nowMs?: () => number,
 ): Promise<Core> {
   const machine = new EngineMachine(engineLimits(config));
   const began = performance.now();
@@ -46,6 +47,7 @@ export async function startCore(
     fingerprint: machine.fingerprint,
     snapshotEvery: config.limits.snapshot_every ?? SNAPSHOT_EVERY,
     onStop,
+    ...(nowMs === undefined ? {} : { clock: { nowMs } }),
     onFollowerFailed: (name, sequence, error) => {
       log.error({ err: error, follower: name, sequence }, 'a read model was taken off');
     },

@@ -9,6 +9,9 @@ export const DEMO_ACCOUNT = 'demo';
 export const DEMO_MAKERS = ['demo-maker-1', 'demo-maker-2'] as const;
 export const DEMO_TAKERS = ['demo-taker-1', 'demo-taker-2', 'demo-taker-3'] as const;
 
+/** They take on more than they can bear, so that somebody is liquidated now and then. */
+export const DEMO_GAMBLERS = ['demo-gambler-1', 'demo-gambler-2', 'demo-gambler-3'] as const;
+
 export const DEMO_FAUCET = { asset: 'USDT', amount: '1000' } as const;
 
 /** A market with the walk of its outside price, in its price units. */
@@ -19,6 +22,8 @@ export interface DemoMarket {
   readonly gapTicks: number;
   readonly lots: number;
   readonly seed: number;
+  /** The largest step of the walk, in parts per million. */
+  readonly stepPpm: number;
 }
 
 const perpTerms = {
@@ -34,13 +39,31 @@ const perpTerms = {
   liquidation_fee: '0.005',
   price_band: '0.05',
   minimum_notional: '5',
-  mark_source: 'index',
+  mark_source: 'median',
+  liquidation_buffer: '0.1',
+  insurance_cap: '20',
+  funding_interval_ms: 3_600_000,
+  impact_notional: '1000',
 } as const;
 
 export const DEMO_MARKETS: readonly DemoMarket[] = [
-  { symbol: 'BTC-USDT', start: 600_000, gapTicks: 8, lots: 40, seed: 11 },
-  { symbol: 'BTC-PERP', start: 600_000, gapTicks: 2, lots: 60, seed: 11 },
-  { symbol: 'ETH-PERP', start: 300_000, gapTicks: 6, lots: 90, seed: 13 },
+  {
+    symbol: 'BTC-USDT',
+    start: 600_000,
+    gapTicks: 24,
+    lots: 40,
+    seed: 11,
+    stepPpm: 120,
+  },
+  { symbol: 'BTC-PERP', start: 600_000, gapTicks: 5, lots: 60, seed: 11, stepPpm: 120 },
+  {
+    symbol: 'ETH-PERP',
+    start: 300_000,
+    gapTicks: 14,
+    lots: 90,
+    seed: 13,
+    stepPpm: 600,
+  },
 ];
 
 const paper = (usdt: string, btc: string): { asset: string; amount: string }[] => [
@@ -78,7 +101,9 @@ export const DEMO_BEGINNING: Beginning = {
     { account: DEMO_ACCOUNT, deposits: paper('10000', '0.1') },
     ...DEMO_MAKERS.map((account) => ({ account, deposits: paper('50000000', '500') })),
     ...DEMO_TAKERS.map((account) => ({ account, deposits: paper('5000000', '50') })),
+    ...DEMO_GAMBLERS.map((account) => ({ account, deposits: [] })),
   ],
+  insurance: [{ asset: 'USDT', amount: '100000' }],
 };
 
 /** Whether the markets of a directory, if any, are the demo's own. */

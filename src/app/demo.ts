@@ -2,18 +2,21 @@
 // prices at most 20 commands a second in all. It uses the same door as everybody and knows nothing
 // that they do not; without somebody there, or with too much on the disk, it stands still.
 
-import { STP_EXPIRE_MAKER, TIF_GTC, TIF_IOC, TRIGGER_BY_MARK } from '../engine/command.ts';
-import { ORDER_LIMIT } from '../engine/command.ts';
+import { TIF_GTC, TIF_IOC } from '../engine/command.ts';
 import type { Command, Exchange } from '../api/exchange.ts';
 import { Dice } from '../feeds/price-walk.ts';
-import { price, size, type Side } from '../units/brand.ts';
+import type { Side } from '../units/brand.ts';
 import { bytesIn } from './data-directory.ts';
 import type { Logger } from './log.ts';
+import { Gamblers } from './demo-gamblers.ts';
 import { DEMO_MAKERS, DEMO_MARKETS, DEMO_TAKERS, type DemoMarket } from './demo-markets.ts';
+import { orderOf } from './demo-orders.ts';
 
-/** Commands of one turn; with a new price a turn, four turns a second make at most 20 a second. */
+/** Commands of one turn; with a new price and a tick each, four turns a second make at most 20. */
 const TURN_MS = 250;
-const COMMANDS_PER_TURN = 4;
+const COMMANDS_PER_TURN = 3;
+/** Every so many turns a gambler moves. */
+const GAMBLE_EVERY = 8;
 /** Quotes of one maker on each side of a market. */
 const QUOTES = 4;
 const TAKE_LOTS_MAX = 25;
@@ -48,6 +51,7 @@ export class Demo {
   private readonly dice: Dice;
   private readonly makers: readonly number[];
   private readonly takers: readonly number[];
+  private readonly gamblers: Gamblers;
   private timer: NodeJS.Timeout | undefined;
   private turns = 0;
   private isFull = false;
@@ -64,6 +68,7 @@ export class Demo {
     });
     this.makers = DEMO_MAKERS.map((name) => engine.accountNumber(name));
     this.takers = DEMO_TAKERS.map((name) => engine.accountNumber(name));
+    this.gamblers = new Gamblers(options.exchange, this.dice);
   }
 
   /** Gives every market that has none its first quotes. */
@@ -93,7 +98,8 @@ export class Demo {
     if (exchange.runtime.sequencer.unavailable !== undefined) return;
     const live = this.live[this.turns % this.live.length];
     this.turns += 1;
-    const commands = [...this.quotes(live), ...this.takes(live)];
+    const gamble = this.turns % GAMBLE_EVERY === 0 ? this.gamblers.next(live.number) : [];
+    const commands = [...gamble, ...this.quotes(live), ...this.takes(live)];
     for (const command of commands.slice(0, COMMANDS_PER_TURN)) this.send(command);
   }
 
@@ -169,35 +175,4 @@ export class Demo {
     this.isFull = isFull;
     return !isFull;
   }
-}
-
-function orderOf(
-  market: number,
-  account: number,
-  side: Side,
-  at: number,
-  amount: number,
-  timeInForce: typeof TIF_GTC | typeof TIF_IOC,
-): Command {
-  return {
-    kind: 'place_order',
-    id: '',
-    time: 0,
-    account,
-    market,
-    side,
-    type: ORDER_LIMIT,
-    price: price(at),
-    size: size(amount),
-    timeInForce,
-    expiresAt: 0,
-    postOnly: timeInForce === TIF_GTC,
-    reduceOnly: false,
-    selfTrade: STP_EXPIRE_MAKER,
-    triggerPrice: price(0),
-    triggerBy: TRIGGER_BY_MARK,
-    takeProfit: price(0),
-    stopLoss: price(0),
-    clientOrderId: '',
-  };
 }

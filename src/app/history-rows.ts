@@ -35,6 +35,7 @@ export function tradeRow(row: S.TradeRow): H.TradeRow {
     price: Number(row.price),
     size: Number(row.size),
     takerSide: row.taker_side,
+    isLiquidation: row.taker_order === 0,
   };
 }
 

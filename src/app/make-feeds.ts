@@ -99,7 +99,8 @@ function simMarkets(
     const isNear = Math.abs(index - wanted) * MILLION <= wanted * WALK.rangePpm;
     const start = index === 0 || isNear ? wanted : index;
     const seed = (demo?.seed ?? number) + sequence;
-    return { market: symbol, priceUnit, seed, start, at: index || start, ...WALK };
+    const { stepPpm = WALK.stepPpm } = demo ?? {};
+    return { market: symbol, priceUnit, seed, start, at: index || start, ...WALK, stepPpm };
   });
 }
 

@@ -1,7 +1,8 @@
 // What the configuration says there should be and is not there yet: assets, markets, accounts,
 // first deposits. Each is an ordinary command; what exists is left as it is.
 
-import { depositCommand } from '../contract/commands.ts';
+import { adjustCommand, depositCommand } from '../contract/commands.ts';
+import { ACCOUNT_INSURANCE } from '../contract/live-risk.ts';
 import type { createAssetBody } from '../contract/operations/create-asset.ts';
 import type { createMarketBody } from '../contract/operations/create-market.ts';
 import { Reading } from '../contract/reading.ts';
@@ -19,6 +20,8 @@ export interface Beginning {
     readonly account: string;
     readonly deposits: readonly { readonly asset: string; readonly amount: string }[];
   }[];
+  /** What an insurance fund that has nothing begins with. */
+  readonly insurance?: readonly { readonly asset: string; readonly amount: string }[];
 }
 
 /** Makes what is missing. @throws Error when the engine refuses it */
@@ -41,6 +44,19 @@ export async function setUp(exchange: Exchange, beginning: Beginning): Promise<v
         return depositCommand(money, issued, reading);
       });
     }
+  }
+  await fillInsurance(exchange, beginning.insurance);
+}
+
+/** An empty fund is filled by the operator, who says so. */
+async function fillInsurance(exchange: Exchange, money: Beginning['insurance']): Promise<void> {
+  for (const { asset, amount } of money ?? []) {
+    const { number = -1 } = exchange.catalog.assetOf(asset) ?? {};
+    const { balances } = exchange.engine.account(ACCOUNT_INSURANCE);
+    if (balances.find((row) => row.asset === number)?.free !== 0n) continue;
+    const by = { id: '', account: ACCOUNT_INSURANCE, operator: 'set-up' };
+    const body = { asset, amount, reason: 'the insurance fund begins' };
+    await carryOut(exchange, (reading) => adjustCommand(body, by, reading));
   }
 }
 

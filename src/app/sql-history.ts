@@ -1,8 +1,8 @@
 // The past as the routes ask for it, read from SQL. A question waits until the history has what was
 // durable when it was asked; one that would have to wait too long is refused.
 
-import type { HistoryLag, HistoryPort, OrderFilter } from '../api/history-port.ts';
-import type { FillFilter, Page, Span } from '../api/history-port.ts';
+import type { HistoryLag, HistoryPort, LiquidationsOf, OrderFilter } from '../api/history-port.ts';
+import type { FillFilter, FundingFilter, Page, Span } from '../api/history-port.ts';
 import { ProblemError, refuse } from '../api/problem-error.ts';
 import type * as H from '../contract/history-rows.ts';
 import type { HistoryFollower } from '../projections/history-follower.ts';
@@ -11,6 +11,13 @@ import type { HistoryReader } from '../projections/read/reader.ts';
 import { STATUS_CANCELLED, STATUS_FILLED, STATUS_LOST } from '../projections/sql/tables.ts';
 import type { OrderRow } from '../projections/sql/tables.ts';
 import { candleRow, fillRow, idOfKey, orderRow, tradeRow, transferRow } from './history-rows.ts';
+import {
+  fundingPaymentRow,
+  fundingRow,
+  insuranceRow,
+  interestRow,
+  liquidationRow,
+} from './risk-rows.ts';
 import type { PlacesPerEvent } from './history-rows.ts';
 import type { Logger } from './log.ts';
 
@@ -61,14 +68,34 @@ export class SqlHistory implements HistoryPort {
     });
   }
 
-  /** The engine settles no funding yet. */
-  funding(): Promise<H.FundingRow[]> {
-    return Promise.resolve([]);
+  async funding(market: number, page: Page): Promise<H.FundingRow[]> {
+    const query = { market, ...pageQuery(page, 1) };
+    return (await this.ask(({ risk }) => risk.fundingRates(query))).rows.map(fundingRow);
   }
 
-  /** The engine liquidates nobody yet. */
-  liquidations(): Promise<H.LiquidationRow[]> {
-    return Promise.resolve([]);
+  async fundingPayments(
+    account: number,
+    { market, fromMs: from, toMs: to }: FundingFilter,
+    page: Page,
+  ): Promise<H.FundingPaymentRow[]> {
+    const query = { account, market, from, to, ...pageQuery(page, 1) };
+    const { rows } = await this.ask(({ risk }) => risk.fundingPayments(query));
+    return rows.map(fundingPaymentRow);
+  }
+
+  async interest(account: number, page: Page): Promise<H.InterestRow[]> {
+    const query = { account, ...pageQuery(page, 1) };
+    return (await this.ask(({ risk }) => risk.interest(query))).rows.map(interestRow);
+  }
+
+  async liquidations(of: LiquidationsOf, page: Page): Promise<H.LiquidationRow[]> {
+    const query = { ...of, ...pageQuery(page, 1) };
+    return (await this.ask(({ risk }) => risk.liquidations(query))).rows.map(liquidationRow);
+  }
+
+  async insuranceChanges(page: Page): Promise<H.InsuranceRow[]> {
+    const query = pageQuery(page, 1);
+    return (await this.ask(({ risk }) => risk.insuranceChanges(query))).rows.map(insuranceRow);
   }
 
   async fills(account: number, filter: FillFilter, page: Page): Promise<H.FillRow[]> {

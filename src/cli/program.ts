@@ -8,8 +8,10 @@ import { engineCommand } from './engine/command.ts';
 import { historyCommand } from './history.ts';
 import { journalCommands } from './journal/command.ts';
 import { pairCommands } from './pair/command.ts';
+import { receiptCommands } from './receipts/command.ts';
 import { replayCommand } from './replay/command.ts';
 import { serveCommand } from './serve.ts';
+import { stressCommand } from './stress/command.ts';
 
 const EXIT_USAGE = 2;
 
@@ -38,6 +40,8 @@ export function buildProgram(version: string): Command {
   replayCommand(program);
   serveCommand(program);
   journalCommands(program);
+  stressCommand(program);
+  receiptCommands(program);
   clientCommands(program);
   pairCommands(program);
   historyCommand(program);

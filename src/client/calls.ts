@@ -14,10 +14,12 @@ import { createCredential } from '../contract/operations/create-credential.ts';
 import { createMarket } from '../contract/operations/create-market.ts';
 import { editPosition } from '../contract/operations/edit-position.ts';
 import { exportFills } from '../contract/operations/export-fills.ts';
+import { exportFunding } from '../contract/operations/export-funding.ts';
 import { getAccount } from '../contract/operations/get-account.ts';
 import { getBook } from '../contract/operations/get-book.ts';
 import { getHealth } from '../contract/operations/get-health.ts';
 import { getInfo } from '../contract/operations/get-info.ts';
+import { getInsurance } from '../contract/operations/get-insurance.ts';
 import { getLivePnl } from '../contract/operations/get-live-pnl.ts';
 import { getMarket } from '../contract/operations/get-market.ts';
 import { getMetrics } from '../contract/operations/get-metrics.ts';
@@ -29,7 +31,10 @@ import { listAccounts } from '../contract/operations/list-accounts.ts';
 import { listCandles } from '../contract/operations/list-candles.ts';
 import { listClosedOrders } from '../contract/operations/list-closed-orders.ts';
 import { listFills } from '../contract/operations/list-fills.ts';
+import { listFundingPayments } from '../contract/operations/list-funding-payments.ts';
 import { listFunding } from '../contract/operations/list-funding.ts';
+import { listInsuranceChanges } from '../contract/operations/list-insurance-changes.ts';
+import { listInterest } from '../contract/operations/list-interest.ts';
 import { listLiquidations } from '../contract/operations/list-liquidations.ts';
 import { listMarkets } from '../contract/operations/list-markets.ts';
 import { listOrders } from '../contract/operations/list-orders.ts';
@@ -48,7 +53,11 @@ import { revokeCredential } from '../contract/operations/revoke-credential.ts';
 import { setDeadMan } from '../contract/operations/set-dead-man.ts';
 import { setLeverage } from '../contract/operations/set-leverage.ts';
 import { setMarketStatus } from '../contract/operations/set-market-status.ts';
+import { settleFunding } from '../contract/operations/settle-funding.ts';
 import { updateIndex } from '../contract/operations/update-index.ts';
+import { previewMarketUpdate } from '../contract/operations/preview-market-update.ts';
+import { stressTest } from '../contract/operations/stress-test.ts';
+import { updateMarket } from '../contract/operations/update-market.ts';
 import { useFaucet } from '../contract/operations/use-faucet.ts';
 
 /** Every operation that can be called, by the name of its method. */
@@ -64,10 +73,12 @@ export const CALLS = {
   createMarket,
   editPosition,
   exportFills,
+  exportFunding,
   getAccount,
   getBook,
   getHealth,
   getInfo,
+  getInsurance,
   getLivePnl,
   getMarket,
   getMetrics,
@@ -80,6 +91,9 @@ export const CALLS = {
   listClosedOrders,
   listFills,
   listFunding,
+  listFundingPayments,
+  listInsuranceChanges,
+  listInterest,
   listLiquidations,
   listMarkets,
   listOrders,
@@ -98,7 +112,11 @@ export const CALLS = {
   setDeadMan,
   setLeverage,
   setMarketStatus,
+  settleFunding,
   updateIndex,
+  updateMarket,
+  previewMarketUpdate,
+  stressTest,
   useFaucet,
 } as const;
 

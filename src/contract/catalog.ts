@@ -136,7 +136,7 @@ export const priceOrNull = (value: number, market: MarketUnits): string | null =
 export const sizeText = (value: number, market: MarketUnits): string =>
   formatInUnit(value, market.sizeUnit);
 
-export const amountText = (value: number, asset: AssetUnits): string =>
+export const amountText = (value: number, asset: Pick<AssetUnits, 'decimals'>): string =>
   formatDecimal(value, asset.decimals);
 
 /** Sums over accounts may pass what a double holds. */

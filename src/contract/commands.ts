@@ -10,6 +10,8 @@ import type { cancelOrdersQuery } from './operations/cancel-orders.ts';
 import type { editPositionBody } from './operations/edit-position.ts';
 import type { makeTransferBody } from './operations/make-transfer.ts';
 import type { PlaceOrderBody } from './operations/place-order.ts';
+import type { settleFundingBody } from './operations/settle-funding.ts';
+import type { UpdateIndexBody } from './operations/update-index.ts';
 import type { setLeverageBody } from './operations/set-leverage.ts';
 import type { Reading } from './reading.ts';
 import * as W from './words.ts';
@@ -167,19 +169,37 @@ function moneyOf(body: Money, { id, account }: Issued, reading: Reading): Omit<C
   return { id, time, account, asset: asset?.number ?? 0, amount };
 }
 
-/** An index price and, where the mark is given, the mark; both in decimals. */
+/** An index price or what its sources say and, where the mark is given, the mark. */
 export function updateIndexCommand(
-  body: { readonly market: string; readonly price: string; readonly mark?: string | undefined },
+  body: UpdateIndexBody & { readonly market: string },
   id: string,
   reading: Reading,
 ): C.UpdateIndex {
   const market = reading.market(body.market);
+  const sources = body.sources?.map(({ source, price, at }, i) => ({
+    source,
+    price: reading.price(`sources.${i}.price`, price, market),
+    at: Date.parse(at),
+  }));
   return {
     kind: 'update_index',
     id,
     time,
     market: market?.number ?? 0,
     price: reading.price('price', body.price, market),
+    ...(sources === undefined ? {} : { sources }),
     mark: reading.price('mark', body.mark, market),
   };
+}
+
+/** Funding of one interval at a given rate. */
+export function settleFundingCommand(
+  market: string,
+  body: z.output<typeof settleFundingBody>,
+  id: string,
+  reading: Reading,
+): C.SettleFunding {
+  const { number = 0 } = reading.market(market) ?? {};
+  const rateE12 = reading.rate('rate', body.rate);
+  return { kind: 'settle_funding', id, time, market: number, interval: body.interval, rateE12 };
 }

@@ -1,12 +1,21 @@
 // Events of the engine as JSON for answers and streams, by the table EVENTS: each field by its
 // unit, with the decimals of the event's own market or asset. Absent is null and never zero.
 
-import { BALANCE_WHYS, CANCEL_WHYS, EVENTS, type FieldUnit } from '../engine/event.ts';
+import { ANY_MARKET } from '../engine/command.ts';
+import {
+  BALANCE_WHYS,
+  CANCEL_WHYS,
+  EVENTS,
+  type FieldUnit,
+  INSURANCE_WHYS,
+  LIQUIDATION_BYS,
+} from '../engine/event.ts';
 import { FLAG_ATTACHED, FLAG_POST_ONLY, FLAG_REDUCE_ONLY } from '../engine/event.ts';
 import { REASONS } from '../engine/reason.ts';
 import { assert } from '../units/assert.ts';
 import { formatDecimal, formatInUnit } from '../units/decimal.ts';
 import type { AssetUnits, Catalog, MarketUnits } from './catalog.ts';
+import { rateText } from './market-terms.ts';
 import * as W from './words.ts';
 
 /** One event as the engine wrote it: numbers by the names of their fields. */
@@ -86,7 +95,7 @@ function readSome(data: Float64Array, length: number, kinds: EventKinds): readon
   return events ?? NO_EVENTS;
 }
 
-export type EventValue = string | number | boolean | null;
+export type EventValue = string | number | boolean | null | readonly string[];
 
 /** Its name, and its fields by theirs. */
 export type EventJson = { event: string } & Record<string, EventValue>;
@@ -94,18 +103,24 @@ export type EventJson = { event: string } & Record<string, EventValue>;
 /** An event as it is written to the outside. `creates` names what a preview has not made. */
 export function eventJson(event: RawEvent, catalog: Catalog, creates = ''): EventJson {
   const json: EventJson = { event: event.name };
-  const market = catalog.market(event.get('market'));
+  const place = event.get('market');
+  const market = catalog.market(place);
   const asset = catalog.asset(event.get('asset'));
-  const context: Context = { market, asset, settlement: catalog.settlement() };
+  const settlement = catalog.settlement();
+  // Of a whole account the settlement asset is counted; an event without a market has no quote.
+  const quote = place === ANY_MARKET ? settlement : market?.quote;
+  const context: Context = { market, asset, quote, settlement };
   for (const [name, unit] of rowOf(event.kind).fields) {
     const value = event.get(name);
     if (unit === 'internal') continue;
     if (unit === 'flags') Object.assign(json, flagsJson(value));
-    else if (unit === 'account') json[name] = catalog.accountName(value) || creates;
-    else if (unit === 'market') json[name] = market?.symbol ?? creates;
+    else if (unit === 'account') json[name] = accountText(value, catalog, creates);
+    else if (unit === 'market') json[name] = marketText(value, catalog, creates);
     else if (unit === 'asset') json[name] = asset?.symbol ?? creates;
     else if (unit === 'hold') json[name] = holdText(value, market, event.get('side'));
     else if (event.name === 'asset_priced') json[name] = amount(value, context.settlement);
+    else if (event.name === 'liquidation_balance' && unit === 'integer')
+      json[name] = name === 'price' && value === 0 ? null : amount(value, context.settlement);
     else json[nameOf(name, unit)] = (WRITERS[unit] ?? String)(value, context);
   }
   return json;
@@ -114,8 +129,16 @@ export function eventJson(event: RawEvent, catalog: Catalog, creates = ''): Even
 interface Context {
   readonly market: MarketUnits | undefined;
   readonly asset: AssetUnits | undefined;
+  /** What quote amounts count. */
+  readonly quote: AssetUnits | undefined;
   readonly settlement: AssetUnits | undefined;
 }
+
+const accountText = (number: number, catalog: Catalog, creates: string): EventValue =>
+  number < 0 ? null : catalog.accountName(number) || creates;
+
+const marketText = (number: number, catalog: Catalog, creates: string): EventValue =>
+  number === ANY_MARKET ? null : (catalog.market(number)?.symbol ?? creates);
 
 type Writer = (value: number, context: Context) => EventValue;
 
@@ -134,7 +157,7 @@ const WRITERS: Partial<Record<FieldUnit, Writer>> = {
   price: (value, { market }) =>
     value === 0 || market === undefined ? null : formatInUnit(value, market.priceUnit),
   size: (value, { market }) => (market === undefined ? null : formatInUnit(value, market.sizeUnit)),
-  quote: (value, { market }) => amount(value, market?.quote),
+  quote: (value, { quote }) => amount(value, quote),
   amount: (value, { asset }) => amount(value, asset),
   integer: (value) => value,
   time: (value) => W.isoTimeOrNull(value),
@@ -148,6 +171,10 @@ const WRITERS: Partial<Record<FieldUnit, Writer>> = {
   balance_why: word(BALANCE_WHYS),
   reason: (value) => REASONS.find(({ number }) => number === value)?.code ?? null,
   boolean: (value) => value !== 0,
+  rate: rateText,
+  liquidation_by: word(LIQUIDATION_BYS),
+  insurance_why: word(INSURANCE_WHYS),
+  imposed: W.imposedWords,
 };
 
 /** Times end in `_at`. */

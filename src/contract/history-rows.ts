@@ -16,11 +16,14 @@ export interface TradeRow extends Row {
   readonly price: number;
   readonly size: number;
   readonly takerSide: number;
+  /** A liquidation took it. */
+  readonly isLiquidation: boolean;
 }
 
 export interface FillRow extends Row {
   readonly account: number;
   readonly market: number;
+  /** 0: taken by a liquidation. */
   readonly order: number;
   readonly isMaker: boolean;
   readonly side: number;
@@ -80,18 +83,57 @@ export interface CandleRow {
 
 export interface FundingRow extends Row {
   readonly market: number;
-  readonly ratePpm: number;
+  readonly interval: number;
+  readonly rateE12: number;
   readonly mark: number;
+  readonly missed: number;
 }
 
-export interface LiquidationRow extends Row {
+export interface FundingPaymentRow extends Row {
   readonly account: number;
   readonly market: number;
+  /** Signed. */
+  readonly size: number;
+  /** Quote units; negative = received. */
+  readonly amount: number;
+}
+
+export interface InterestRow extends Row {
+  readonly account: number;
+  readonly asset: number;
+  readonly amount: number;
+}
+
+export interface InsuranceRow extends Row {
+  readonly asset: number;
+  /** A place in INSURANCE_WHYS. */
+  readonly why: number;
+  readonly change: number;
+  readonly balance: number;
+}
+
+/** The receipt of one step of a liquidation. */
+export interface LiquidationRow extends Row {
+  readonly receipt: number;
+  readonly account: number;
+  readonly market: number;
+  /** A place in LIQUIDATION_BYS. */
+  readonly by: number;
+  /** −1 = the book. */
+  readonly counterparty: number;
+  /** Signed, before it. */
   readonly positionSize: number;
+  readonly closed: number;
   /** 0 = none. */
   readonly liquidationPrice: number;
-  readonly fillPrice: number;
+  readonly limitPrice: number;
   readonly bankruptcyPrice: number;
+  /** Σ price × size × multiplier of what was closed, quote units. */
+  readonly value: number;
   readonly fee: number;
   readonly shortfall: number;
+  readonly equityBefore: number;
+  readonly maintenanceBefore: number;
+  readonly equity: number;
+  readonly maintenance: number;
 }

@@ -13,8 +13,10 @@ import { createCredential } from './operations/create-credential.ts';
 import { createMarket } from './operations/create-market.ts';
 import { editPosition } from './operations/edit-position.ts';
 import { exportFills } from './operations/export-fills.ts';
+import { exportFunding } from './operations/export-funding.ts';
 import { getAccount } from './operations/get-account.ts';
 import { getBook } from './operations/get-book.ts';
+import { getInsurance } from './operations/get-insurance.ts';
 import { getHealth } from './operations/get-health.ts';
 import { getInfo } from './operations/get-info.ts';
 import { getLivePnl } from './operations/get-live-pnl.ts';
@@ -29,6 +31,9 @@ import { listCandles } from './operations/list-candles.ts';
 import { listClosedOrders } from './operations/list-closed-orders.ts';
 import { listFills } from './operations/list-fills.ts';
 import { listFunding } from './operations/list-funding.ts';
+import { listFundingPayments } from './operations/list-funding-payments.ts';
+import { listInsuranceChanges } from './operations/list-insurance-changes.ts';
+import { listInterest } from './operations/list-interest.ts';
 import { listLiquidations } from './operations/list-liquidations.ts';
 import { listMarkets } from './operations/list-markets.ts';
 import { listOrders } from './operations/list-orders.ts';
@@ -47,7 +52,11 @@ import { revokeCredential } from './operations/revoke-credential.ts';
 import { setDeadMan } from './operations/set-dead-man.ts';
 import { setLeverage } from './operations/set-leverage.ts';
 import { setMarketStatus } from './operations/set-market-status.ts';
+import { settleFunding } from './operations/settle-funding.ts';
 import { updateIndex } from './operations/update-index.ts';
+import { previewMarketUpdate } from './operations/preview-market-update.ts';
+import { stressTest } from './operations/stress-test.ts';
+import { updateMarket } from './operations/update-market.ts';
 import { useFaucet } from './operations/use-faucet.ts';
 
 export const OPERATIONS: readonly Operation[] = [
@@ -59,6 +68,8 @@ export const OPERATIONS: readonly Operation[] = [
   listTrades,
   listCandles,
   listFunding,
+  getInsurance,
+  listInsuranceChanges,
   placeOrder,
   placeBatch,
   listOrders,
@@ -78,6 +89,9 @@ export const OPERATIONS: readonly Operation[] = [
   listTransfers,
   makeTransfer,
   makeWithdrawal,
+  listFundingPayments,
+  exportFunding,
+  listInterest,
   listLiquidations,
   openPair,
   listPairs,
@@ -89,8 +103,12 @@ export const OPERATIONS: readonly Operation[] = [
   adjustBalance,
   createAsset,
   createMarket,
+  updateMarket,
+  previewMarketUpdate,
+  stressTest,
   setMarketStatus,
   updateIndex,
+  settleFunding,
   createCredential,
   revokeCredential,
   getState,

@@ -46,6 +46,7 @@ export const EDGE_PROBLEMS = {
   PAIR_REFUSED: [422, 'These two markets cannot be tracked as a pair.', false],
   TOO_MANY_PAIRS: [422, 'There are as many pairs as are kept.', true],
   BODY_TOO_LARGE: [413, 'The body is larger than the limit.', false],
+  STATE_TOO_LARGE: [422, 'The state is too large to be copied for this.', false],
   UNSUPPORTED_MEDIA_TYPE: [415, 'Bodies are application/json in UTF-8.', false],
   RATE_LIMITED: [429, 'Too many requests. Wait as long as Retry-After says.', true],
   FAUCET_EMPTY: [

@@ -32,6 +32,7 @@ export interface EdgeRefusal {
 }
 
 const RATIO_UNIT = decimalUnit(6);
+const RATE_UNIT = decimalUnit(12);
 
 /** Reads the fields of one body. */
 export class Reading {
@@ -87,6 +88,11 @@ export class Reading {
 
   ratio(field: string, text: string | undefined): Ppm {
     return ppm(this.count(field, text, RATIO_UNIT));
+  }
+
+  /** A rate of funding or interest, in 10^−12. */
+  rate(field: string, text: string | undefined): number {
+    return this.count(field, text, RATE_UNIT);
   }
 
   /** A decimal unit such as "0.1", in its canonical form. */

@@ -2,15 +2,10 @@
 // strings, times ISO 8601; null means that there is none, never zero.
 
 import * as z from 'zod';
+import { INSURANCE_WHYS, LIQUIDATION_BYS } from '../engine/event.ts';
 import * as A from './atoms.ts';
-
-export const bracket = z
-  .strictObject({
-    floor_notional: A.decimal.describe('The notional from which the rates hold.'),
-    initial: A.decimal.describe('Share of the notional that a new position needs.'),
-    maintenance: A.decimal.describe('Share of the notional that a position must keep.'),
-  })
-  .meta({ id: 'Bracket' });
+import { MARKET_TERMS } from './market-terms.ts';
+import * as W from './words.ts';
 
 export const asset = z
   .strictObject({
@@ -20,6 +15,8 @@ export const asset = z
     weight: A.decimal,
     liability_weight: A.decimal,
     price: A.decimal.nullable(),
+    interest: A.decimal,
+    auto_convert_limit: A.decimal,
   })
   .meta({ id: 'Asset' });
 
@@ -27,7 +24,10 @@ export const market = z
   .strictObject({
     market: A.marketSymbol,
     kind: A.marketKind,
-    status: A.marketStatus,
+    status: A.marketStatus.describe('What an operator has set.'),
+    imposed: z
+      .array(z.enum(W.IMPOSITIONS))
+      .describe('What the engine restricts by itself: close-only, or cancel-only at a step bound.'),
     base: A.assetSymbol.nullable(),
     quote: A.assetSymbol,
     tick_size: A.decimal,
@@ -40,15 +40,12 @@ export const market = z
     best_bid: A.decimal.nullable(),
     best_ask: A.decimal.nullable(),
     open_interest: A.decimal,
-    maker_fee: A.signedDecimal,
-    taker_fee: A.decimal,
-    liquidation_fee: A.decimal,
-    price_band: A.decimal,
-    minimum_size: A.decimal,
-    minimum_notional: A.decimal,
-    open_interest_cap: A.decimal,
+    funding_rate: A.signedDecimal
+      .nullable()
+      .describe('Of the running interval, as its premium samples are so far.'),
+    next_funding_at: A.time.nullable(),
     leverage_max: A.whole,
-    brackets: z.array(bracket),
+    ...MARKET_TERMS,
   })
   .meta({ id: 'Market' });
 
@@ -75,6 +72,9 @@ export const trade = z
     price: A.decimal,
     size: A.decimal,
     taker_side: A.side,
+    liquidation: z
+      .boolean()
+      .describe('A liquidation took it: it counts for no candle and no last price.'),
     traded_at: A.time,
   })
   .meta({ id: 'Trade' });
@@ -128,7 +128,7 @@ export const order = z
 export const fill = z
   .strictObject({
     id: z.string(),
-    order_id: A.orderId,
+    order_id: A.orderId.nullable().describe('null: taken by a liquidation of the account.'),
     market: A.marketSymbol,
     side: A.side,
     role: z.enum(['maker', 'taker']),
@@ -155,8 +155,12 @@ export const position = z
     collateral: A.decimal,
     unrealized_pnl: A.signedDecimal,
     realized_pnl: A.signedDecimal,
+    funding_owed: A.signedDecimal.describe(
+      'Since it was last settled; below zero it is due to it.',
+    ),
     initial_margin: A.decimal,
     maintenance_margin: A.decimal,
+    status: z.enum(['open', 'margin_call', 'liquidating']),
     open_orders: A.whole,
     take_profit_order: A.orderId.nullable(),
     stop_loss_order: A.orderId.nullable(),
@@ -184,7 +188,9 @@ export const account = z
     maintenance_margin: A.decimal.nullable(),
     withdrawable: A.signedDecimal.nullable(),
     health: A.signedDecimal.describe('0 to 100; at 0 positions are liquidated.'),
-    status: z.enum(['active', 'in_liquidation']),
+    status: z
+      .enum(['active', 'margin_call', 'liquidating'])
+      .describe('Of its cross margin; an isolated position has its own.'),
     dead_man_at: A.time.nullable(),
     sequence: A.whole,
   })
@@ -206,26 +212,108 @@ export const funding = z
   .strictObject({
     id: z.string(),
     market: A.marketSymbol,
-    rate: A.signedDecimal,
+    interval: A.whole.describe('Its number since 1970.'),
+    rate: A.signedDecimal.describe('Of the interval: longs pay it, below zero shorts do.'),
     mark: A.decimal,
+    missed: A.whole.describe('Intervals before it that passed without a settlement.'),
     paid_at: A.time,
   })
   .meta({ id: 'Funding' });
+
+export const fundingPayment = z
+  .strictObject({
+    id: z.string(),
+    account: A.id,
+    market: A.marketSymbol,
+    position_size: A.signedDecimal,
+    amount: A.signedDecimal.describe('What was paid; below zero it was received.'),
+    asset: A.assetSymbol,
+    paid_at: A.time,
+  })
+  .meta({ id: 'FundingPayment' });
+
+export const interestCharge = z
+  .strictObject({
+    id: z.string(),
+    account: A.id,
+    asset: A.assetSymbol,
+    amount: A.decimal,
+    charged_at: A.time,
+  })
+  .meta({ id: 'InterestCharge' });
+
+/** The insurance fund: what it has, and what it holds of positions it took over. */
+export const insurance = z
+  .strictObject({
+    balances: z.array(
+      z.strictObject({
+        asset: A.assetSymbol,
+        balance: A.sum.describe('Below zero by what it paid beyond what it had.'),
+        collateral: A.sum.describe('Behind its positions.'),
+      }),
+    ),
+    positions: z.array(
+      z.strictObject({
+        market: A.marketSymbol,
+        size: A.signedDecimal,
+        entry_price: A.decimal.nullable(),
+        collateral: A.decimal,
+        unrealized_pnl: A.signedDecimal,
+      }),
+    ),
+    sequence: A.whole,
+  })
+  .meta({ id: 'Insurance' });
+
+export const insuranceChange = z
+  .strictObject({
+    id: z.string(),
+    asset: A.assetSymbol,
+    why: z.enum(INSURANCE_WHYS),
+    change: A.signedDecimal,
+    balance: A.signedDecimal,
+    changed_at: A.time,
+  })
+  .meta({ id: 'InsuranceChange' });
 
 export const liquidation = z
   .strictObject({
     id: z.string(),
     account: A.id,
     market: A.marketSymbol,
-    position_size: A.signedDecimal,
+    receipt: A.whole.describe('The number of its receipt.'),
+    by: z.enum(LIQUIDATION_BYS).describe('Who took it: an order in the book, the fund, others.'),
+    counterparty: A.id
+      .nullable()
+      .describe('The insurance fund where it took it; null: the book, or another trader.'),
+    position_size: A.signedDecimal.describe('Before it.'),
+    closed_size: A.decimal.describe('"0": nobody took it there, and the next step came.'),
     liquidation_price: A.decimal.nullable(),
-    fill_price: A.decimal.nullable(),
+    limit_price: A.decimal.nullable(),
+    fill_price: A.decimal.nullable().describe('The average; null: nothing was closed.'),
     bankruptcy_price: A.decimal.nullable(),
     fee: A.signedDecimal,
-    shortfall: A.decimal,
+    shortfall: A.decimal.describe('What the insurance fund paid.'),
+    equity_before: A.signedDecimal,
+    maintenance_before: A.decimal,
+    equity: A.signedDecimal,
+    maintenance: A.decimal,
     timestamp: A.time,
   })
   .meta({ id: 'Liquidation' });
+
+/** What everybody may see of a liquidation. */
+export const publicLiquidation = z
+  .strictObject({
+    id: z.string(),
+    market: A.marketSymbol,
+    side: z.enum(['long', 'short']).describe('Of the position that was closed.'),
+    by: z.enum(LIQUIDATION_BYS),
+    closed_size: A.decimal,
+    fill_price: A.decimal,
+    timestamp: A.time,
+  })
+  .meta({ id: 'PublicLiquidation' });
 
 /** An event as the engine told it: its name and its fields. */
 export const event = z

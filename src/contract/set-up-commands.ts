@@ -10,7 +10,9 @@ import type { DecimalUnit } from '../units/decimal.ts';
 import { baseMultiplier, quoteMultiplier, type MultiplierResult } from '../units/multiplier.ts';
 import type { AssetUnits } from './catalog.ts';
 import type { CreateAssetBody } from './operations/create-asset.ts';
+import { termsOf, termsView, type WireTerms } from './market-terms.ts';
 import type { CreateMarketBody } from './operations/create-market.ts';
+import type { UpdateMarketBody } from './operations/update-market.ts';
 import type { Reading } from './reading.ts';
 import * as W from './words.ts';
 
@@ -34,6 +36,8 @@ export function createAssetCommand(
     weightPpm: reading.ratio('weight', body.weight),
     liabilityWeightPpm: reading.ratio('liability_weight', body.liability_weight),
     price: reading.amount('price', body.price, counted),
+    interestE12: reading.rate('interest', body.interest),
+    autoConvertLimit: reading.amount('auto_convert_limit', body.auto_convert_limit, own),
   };
 }
 
@@ -69,9 +73,35 @@ export function createMarketCommand(
     ...multipliers(derived),
     tickSize: price(step(reading, 'tick_size', body.tick_size, priceUnit)),
     lotSize: size(step(reading, 'lot_size', body.lot_size, sizeUnit)),
-    terms: termsOf(body, reading, quote, sizeUnit),
+    terms: termsOf(body, reading, { quote, sizeUnit }),
   };
 }
+
+/** What the body leaves out stays as the market has it now. */
+export function updateMarketCommand(
+  market: string,
+  body: UpdateMarketBody,
+  by: { readonly id: string; readonly operator: string },
+  reading: Reading,
+): C.UpdateMarket {
+  const { ramp_ms: rampMs, reason, ...changed } = body;
+  const units = reading.market(market);
+  const now = units && reading.catalog.source.markets()[units.number];
+  const given = changed as Partial<WireTerms>; // JSON has no undefined
+  const terms = now && termsOf({ ...termsView(now.terms, units), ...given }, reading, units);
+  // Without the market there is a refusal, and the command is not sent.
+  return {
+    kind: 'update_market',
+    time,
+    ...by,
+    market: units?.number ?? 0,
+    terms: terms ?? NO_TERMS,
+    rampMs,
+    reason,
+  };
+}
+
+const NO_TERMS = {} as C.MarketTerms;
 
 function step(
   reading: Reading,
@@ -80,38 +110,6 @@ function step(
   unit: DecimalUnit | undefined,
 ): number {
   return text === undefined ? 1 : reading.count(field, text, unit);
-}
-
-function termsOf(
-  body: CreateMarketBody,
-  reading: Reading,
-  quote: AssetUnits | undefined,
-  sizeUnit: DecimalUnit | undefined,
-): C.MarketTerms {
-  const money = (field: string, text: string): C.MarketTerms['profitCap'] =>
-    reading.amount(field, text, quote);
-  const amountOfSize = (field: string, text: string): C.MarketTerms['minimumSize'] =>
-    size(reading.count(field, text, sizeUnit));
-  return {
-    brackets: body.brackets.map((row, i) => ({
-      floorNotional: money(`brackets.${i}.floor_notional`, row.floor_notional),
-      initialPpm: reading.ratio(`brackets.${i}.initial`, row.initial),
-      maintenancePpm: reading.ratio(`brackets.${i}.maintenance`, row.maintenance),
-    })),
-    makerFeePpm: reading.ratio('maker_fee', body.maker_fee),
-    takerFeePpm: reading.ratio('taker_fee', body.taker_fee),
-    liquidationFeePpm: reading.ratio('liquidation_fee', body.liquidation_fee),
-    priceBandPpm: reading.ratio('price_band', body.price_band),
-    openInterestCap: amountOfSize('open_interest_cap', body.open_interest_cap),
-    openInterestScaleFrom: amountOfSize('open_interest_scale_from', body.open_interest_scale_from),
-    openInterestScaleTo: amountOfSize('open_interest_scale_to', body.open_interest_scale_to),
-    minimumSize: amountOfSize('minimum_size', body.minimum_size),
-    minimumNotional: money('minimum_notional', body.minimum_notional),
-    profitWeightPpm: reading.ratio('profit_weight', body.profit_weight),
-    profitCap: money('profit_cap', body.profit_cap),
-    markSource: W.codeOf<C.MarkSource>(W.MARK_SOURCES, body.mark_source),
-    selfTradeAllowed: body.self_trade_allowed,
-  };
 }
 
 interface Derived {

@@ -5,17 +5,19 @@ import { BALANCE_WHYS } from '../engine/event.ts';
 import { FLAG_ATTACHED, FLAG_POST_ONLY, FLAG_REDUCE_ONLY } from '../engine/event.ts';
 import type { Asset } from '../engine/state/assets.ts';
 import type { Market } from '../engine/state/market.ts';
-import type { AccountView, BookView, LevelView, OrderView, PositionView } from '../engine/view.ts';
+import type { AccountView, BookView, LevelView, OrderView } from '../engine/view.ts';
 import { PPM_ONE } from '../units/brand.ts';
 import { formatDecimal } from '../units/decimal.ts';
 import type * as z from 'zod';
 import type { Catalog, MarketUnits } from './catalog.ts';
 import { amountText, priceOrNull, priceText, sizeText, sumText } from './catalog.ts';
 import type * as H from './history-rows.ts';
+import type { Alarm, LivePosition } from './live-risk.ts';
+import { rateText, termsView } from './market-terms.ts';
 import type * as R from './resources.ts';
 import * as W from './words.ts';
 
-type Wire<T extends z.ZodType> = z.input<T>;
+export type Wire<T extends z.ZodType> = z.input<T>;
 
 const PPM_DECIMALS = 6;
 const ratio = (ppm: number): string => formatDecimal(ppm, PPM_DECIMALS);
@@ -33,19 +35,38 @@ export function assetView(asset: Asset, catalog: Catalog): Wire<typeof R.asset> 
     weight: ratio(asset.weightPpm),
     liability_weight: ratio(asset.liabilityWeightPpm),
     price: hasPrice ? amountText(asset.price, settlement) : null,
+    interest: rateText(asset.interestE12),
+    auto_convert_limit: amountText(asset.autoConvertLimit, asset),
   };
 }
 
-/** `top` is the market's book with one level. */
-export function marketView(market: Market, top: BookView, catalog: Catalog): Wire<typeof R.market> {
+/** What the funding of the running interval looks like now. */
+export interface FundingOutlook {
+  readonly rateE12: number;
+  readonly nextAtMs: number;
+}
+
+/** What is asked of the engine beside the market itself. */
+export interface MarketMoment {
+  /** The market's book with one level. */
+  readonly top: BookView;
+  /** Undefined where there is no funding. */
+  readonly funding: FundingOutlook | undefined;
+}
+
+export function marketView(
+  market: Market,
+  { top, funding }: MarketMoment,
+  catalog: Catalog,
+): Wire<typeof R.market> {
   const units = catalog.marketAt(market.number);
   const { terms } = market;
-  const quote = (value: number): string => amountText(value, units.quote);
   const firstRate = terms.brackets[0]?.initialPpm ?? PPM_ONE;
   return {
     market: market.symbol,
     kind: W.MARKET_KINDS[market.kind],
     status: W.MARKET_STATUSES[market.status],
+    imposed: W.imposedWords(market.imposed),
     base: units.base?.symbol ?? null,
     quote: units.quote.symbol,
     tick_size: priceText(market.tickSize, units),
@@ -58,19 +79,10 @@ export function marketView(market: Market, top: BookView, catalog: Catalog): Wir
     best_bid: priceOrNull(top.bids[0]?.price ?? 0, units),
     best_ask: priceOrNull(top.asks[0]?.price ?? 0, units),
     open_interest: sizeText(market.openInterest, units),
-    maker_fee: ratio(terms.makerFeePpm),
-    taker_fee: ratio(terms.takerFeePpm),
-    liquidation_fee: ratio(terms.liquidationFeePpm),
-    price_band: ratio(terms.priceBandPpm),
-    minimum_size: sizeText(terms.minimumSize, units),
-    minimum_notional: quote(terms.minimumNotional),
-    open_interest_cap: sizeText(terms.openInterestCap, units),
+    funding_rate: funding === undefined ? null : rateText(funding.rateE12),
+    next_funding_at: W.isoTimeOrNull(funding?.nextAtMs ?? 0),
     leverage_max: market.isSpot ? 1 : Math.floor(PPM_ONE / firstRate),
-    brackets: terms.brackets.map((row) => ({
-      floor_notional: quote(row.floorNotional),
-      initial: ratio(row.initialPpm),
-      maintenance: ratio(row.maintenancePpm),
-    })),
+    ...termsView(terms, units),
   };
 }
 
@@ -194,7 +206,7 @@ function averagePrice(row: H.OrderRow | undefined, units: MarketUnits): string |
   return priceText(Number((row.value * 2n + filled) / (filled * 2n)), units);
 }
 
-export function positionView(view: PositionView, catalog: Catalog): Wire<typeof R.position> {
+export function positionView(view: LivePosition, catalog: Catalog): Wire<typeof R.position> {
   const units = catalog.marketAt(view.market);
   const quote = (value: number): string => amountText(value, units.quote);
   const order = (value: number): string | null => (value === 0 ? null : String(value));
@@ -212,8 +224,10 @@ export function positionView(view: PositionView, catalog: Catalog): Wire<typeof 
     collateral: quote(view.collateral),
     unrealized_pnl: quote(view.unrealised),
     realized_pnl: quote(view.realised),
+    funding_owed: quote(view.fundingOwed),
     initial_margin: quote(view.initial),
     maintenance_margin: quote(view.maintenance),
+    status: view.alarm ?? 'open',
     open_orders: view.openOrders,
     take_profit_order: order(view.takeProfitOrder),
     stop_loss_order: order(view.stopLossOrder),
@@ -222,10 +236,11 @@ export function positionView(view: PositionView, catalog: Catalog): Wire<typeof 
 
 export function accountView(
   view: AccountView,
-  positions: readonly PositionView[],
+  standing: { readonly positions: readonly LivePosition[]; readonly alarm: Alarm | undefined },
   sequence: number,
   catalog: Catalog,
 ): Wire<typeof R.account> {
+  const { positions, alarm } = standing;
   const settlement = catalog.settlement();
   const money = (value: number): string | null =>
     settlement === undefined ? null : amountText(value, settlement);
@@ -249,16 +264,16 @@ export function accountView(
     maintenance_margin: money(view.maintenance),
     withdrawable: money(view.withdrawable),
     health: formatDecimal(view.health, 2),
-    status: 'active',
+    status: alarm ?? 'active',
     dead_man_at: W.isoTimeOrNull(view.deadManAt),
     sequence,
   };
 }
 
-/** Balances at the assets' prices, with what positions hold and have gained, floored. */
+/** Balances at the assets' prices, with what positions hold, have gained and owe, floored. */
 function totalValue(
   view: AccountView,
-  positions: readonly PositionView[],
+  positions: readonly LivePosition[],
   catalog: Catalog,
 ): string {
   let total = 0n;
@@ -268,7 +283,8 @@ function totalValue(
     const balance = free + held;
     total += settlement ? balance : (balance * BigInt(price)) / 10n ** BigInt(decimals);
   }
-  for (const { collateral, unrealised } of positions) total += BigInt(collateral + unrealised);
+  for (const { collateral, unrealised, fundingOwed } of positions)
+    total += BigInt(collateral + unrealised - fundingOwed);
   const settlement = catalog.settlement();
   return settlement === undefined ? '0' : sumText(total, settlement);
 }
@@ -281,6 +297,7 @@ export function tradeView(row: H.TradeRow, catalog: Catalog): Wire<typeof R.trad
     price: priceText(row.price, units),
     size: sizeText(row.size, units),
     taker_side: W.sideWord(row.takerSide),
+    liquidation: row.isLiquidation,
     traded_at: W.isoTime(row.timeMs),
   };
 }
@@ -289,7 +306,7 @@ export function fillView(row: H.FillRow, catalog: Catalog): Wire<typeof R.fill> 
   const units = catalog.marketAt(row.market);
   return {
     id: rowId(row),
-    order_id: String(row.order),
+    order_id: row.order === 0 ? null : String(row.order),
     market: units.symbol,
     side: W.sideWord(row.side),
     role: row.isMaker ? 'maker' : 'taker',
@@ -326,35 +343,5 @@ export function transferView(row: H.TransferRow, catalog: Catalog): Wire<typeof 
     change: amountText(row.change, units),
     balance: amountText(row.free, units),
     made_at: W.isoTime(row.timeMs),
-  };
-}
-
-export function fundingView(row: H.FundingRow, catalog: Catalog): Wire<typeof R.funding> {
-  const units = catalog.marketAt(row.market);
-  return {
-    id: rowId(row),
-    market: units.symbol,
-    rate: ratio(row.ratePpm),
-    mark: priceText(row.mark, units),
-    paid_at: W.isoTime(row.timeMs),
-  };
-}
-
-export function liquidationView(
-  row: H.LiquidationRow,
-  catalog: Catalog,
-): Wire<typeof R.liquidation> {
-  const units = catalog.marketAt(row.market);
-  return {
-    id: rowId(row),
-    account: catalog.accountName(row.account),
-    market: units.symbol,
-    position_size: sizeText(row.positionSize, units),
-    liquidation_price: priceOrNull(row.liquidationPrice, units),
-    fill_price: priceOrNull(row.fillPrice, units),
-    bankruptcy_price: priceOrNull(row.bankruptcyPrice, units),
-    fee: amountText(row.fee, units.quote),
-    shortfall: amountText(row.shortfall, units.quote),
-    timestamp: W.isoTime(row.timeMs),
   };
 }

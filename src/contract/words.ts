@@ -30,7 +30,18 @@ export const EDITS = [
   'add_collateral',
   'remove_collateral',
 ] as const;
-export const MARK_SOURCES = ['given', 'index'] as const;
+export const MARK_SOURCES = ['given', 'index', 'median'] as const;
+/** What the engine imposes on a market, by bit: see IMPOSED_… of src/engine/state/market.ts. */
+export const IMPOSITIONS = [
+  'index_sources',
+  'insurance_deficit',
+  'step_bound',
+  'settling',
+] as const;
+
+/** The words of the bits that are set. */
+export const imposedWords = (bits: number): (typeof IMPOSITIONS)[number][] =>
+  IMPOSITIONS.filter((_, bit) => (bits & (1 << bit)) !== 0);
 
 /** The code of a word that was checked to be in the list. */
 export function codeOf<Code extends number>(words: readonly string[], word: string): Code {

@@ -87,6 +87,29 @@ const BODY_FIELDS = [
   'markSource',
   'selfTradeAllowed',
   'number',
+  'interestE12',
+  'autoConvertLimit',
+  'sources',
+  'source',
+  'at',
+  'interval',
+  'rateE12',
+  'rampMs',
+  'risk',
+  'cureSlipPpm',
+  'liquidationBufferPpm',
+  'insuranceCap',
+  'accountLimit',
+  'ownerLimit',
+  'fundingIntervalMs',
+  'fundingInterestE12',
+  'fundingCapE12',
+  'impactNotional',
+  'basisLimitPpm',
+  'markLimitPpm',
+  'sourcesRequired',
+  'sourceMaxAgeMs',
+  'sourceDeviationPpm',
 ];
 
 /** The most bytes that `encodeCommand` writes for a compact form; JSON takes its own length. */
@@ -297,7 +320,8 @@ function decodeAmend(from: Uint8Array, at: number, id: string, time: number): Am
 }
 
 function encodeIndex(c: UpdateIndex, into: Uint8Array, at: number): number {
-  if (!isCode(c.market, MARKET_MAX) || !isNumber(c.price) || !isNumber(c.mark)) return 0;
+  if (c.sources !== undefined || !isCode(c.market, MARKET_MAX)) return 0;
+  if (!isNumber(c.price) || !isNumber(c.mark)) return 0;
   const o = into.byteOffset + at;
   into[at] = FORM_INDEX;
   view.setUint16(o + 1, c.market, true);

@@ -4,6 +4,7 @@
 // command.
 
 import type { Amount, Ppm, Price, Side, Size } from '../units/brand.ts';
+import type { RiskTerms } from './risk-terms.ts';
 
 export const ORDER_LIMIT = 0;
 export const ORDER_MARKET = 1;
@@ -45,10 +46,12 @@ export const STATUS_HALTED = 4;
 export const STATUS_SETTLED = 5;
 export type MarketStatus = 0 | 1 | 2 | 3 | 4 | 5;
 
-/** Where the mark comes from: given with `update_index`, or equal to the index. */
+/** Where the mark comes from: given with `update_index`, equal to the index, or computed. */
 export const MARK_GIVEN = 0;
 export const MARK_INDEX = 1;
-export type MarkSource = 0 | 1;
+/** The median of index, basis and book; see src/margin/mark-price.ts. */
+export const MARK_MEDIAN = 2;
+export type MarkSource = 0 | 1 | 2;
 
 export const MODE_CROSS = 0;
 export const MODE_ISOLATED = 1;
@@ -91,6 +94,12 @@ export interface CreateAsset extends Common {
   readonly liabilityWeightPpm: Ppm;
   /** Settlement units per whole asset; 0 = no price yet, then it is worth nothing as collateral. */
   readonly price: Amount;
+  /** Interest of one hour on a negative balance, 10^−12; the settlement asset's alone is used. */
+  readonly interestE12: number;
+  /**
+   * In a liquidation other collateral is sold once the settlement balance is below minus this.
+   */
+  readonly autoConvertLimit: Amount;
 }
 
 /** One row of a market's bracket table; `floorNotional` ascends from 0. */
@@ -126,6 +135,7 @@ export interface MarketTerms {
   readonly markSource: MarkSource;
   /** Whether orders may switch self-trade prevention off. */
   readonly selfTradeAllowed: boolean;
+  readonly risk: RiskTerms;
 }
 
 export interface CreateMarket extends Common {
@@ -154,12 +164,20 @@ export interface UpdateMarket extends Common {
   readonly kind: 'update_market';
   readonly market: number;
   readonly terms: MarketTerms;
+  /**
+   * Margin rates reach their new values in this time, evenly, ms; 0 = at once, as everything else.
+   */
+  readonly rampMs: number;
+  readonly operator: string;
+  readonly reason: string;
 }
 
 export interface SetMarketStatus extends Common {
   readonly kind: 'set_market_status';
   readonly market: number;
   readonly status: MarketStatus;
+  /** With `settled`: the price at which every position is closed; 0 when there is none. */
+  readonly price: Price;
   readonly operator: string;
   readonly reason: string;
 }
@@ -292,12 +310,37 @@ export interface EditPosition extends OfAccount {
   readonly worstPrice: Price;
 }
 
+/** What one source says. */
+export interface SourcePrice {
+  /** Its number, 0 … INDEX_SOURCES_MAX − 1 of src/margin/limits.ts. */
+  readonly source: number;
+  readonly price: Price;
+  /** When it said so, ms. */
+  readonly at: number;
+}
+
 export interface UpdateIndex extends Common {
   readonly kind: 'update_index';
   readonly market: number;
+  /** The index, or what the one source says; 0 with `sources`. */
   readonly price: Price;
+  /** What several sources say: the index is made of them and of what others said before. */
+  readonly sources?: readonly SourcePrice[];
   /** Only where the market's mark is given; 0 elsewhere. */
   readonly mark: Price;
+}
+
+/**
+ * Funding of one interval at a given rate, where the mark is given too (tests, replay); elsewhere a
+ * tick settles it. A repeated or older interval is a no-op.
+ */
+export interface SettleFunding extends Common {
+  readonly kind: 'settle_funding';
+  readonly market: number;
+  /** Number of the interval, > 0. */
+  readonly interval: number;
+  /** Of the interval, 10^−12, either sign. */
+  readonly rateE12: number;
 }
 
 /**
@@ -326,6 +369,7 @@ export type Command =
   | SetDeadMan
   | EditPosition
   | UpdateIndex
+  | SettleFunding
   | Tick;
 
 export type CommandKind = Command['kind'];

@@ -8,22 +8,15 @@ import { rollWords } from '../units/rolling.ts';
 import * as table from '../units/table.ts';
 import { encodeBody } from './codec.ts';
 import * as words from './command.ts';
-import type { Command } from './command.ts';
-import { commit } from './commit/commit.ts';
-import { collectDue } from './commit/order-rows.ts';
-import * as events from './event.ts';
+import type { Command, CommandKind } from './command.ts';
 import type { EventLog } from './event.ts';
 import { limitsOf } from './limits-of.ts';
 import * as bounds from './limits.ts';
 import type { EngineLimits } from './limits.ts';
 import { Outcome } from './outcome.ts';
-import { planCancelSlot, planDeadManCancel } from './plan/cancel.ts';
 import { PlanContext } from './plan/context.ts';
-import { planFire } from './plan/fire.ts';
 import { OrderResult } from './plan/order-plan.ts';
 import { planCommand } from './plan/plan.ts';
-import { writeDeadMan } from './plan/settings.ts';
-import { planUpkeep } from './plan/upkeep.ts';
 import { isId, orderSlot } from './plan/validate.ts';
 import { Query } from './query.ts';
 import * as reasons from './reason.ts';
@@ -32,6 +25,7 @@ import type { Asset } from './state/assets.ts';
 import * as idFields from './state/ids.ts';
 import type { Market } from './state/market.ts';
 import { State } from './state/state.ts';
+import { Steps } from './steps.ts';
 import type {
   AccountView,
   BookView,
@@ -44,7 +38,6 @@ import type {
 // V8 folds a module's own constants and reads imported ones from memory each time.
 const { NONE } = table;
 const { ANY_MARKET } = words;
-const { WHY_EXPIRED } = events;
 const { DEFAULT_LIMITS } = bounds;
 const { ID_INVALID, ID_REUSED, ID_TABLE_FULL, OK } = reasons;
 const { ID_NUMBERS, ID_WORDS } = idFields;
@@ -60,6 +53,7 @@ export class Engine {
   /** Lanes of the rolling digest over the events of all commands so far. */
   readonly digestLanes = new Uint32Array(4);
   private readonly context: PlanContext;
+  private readonly steps: Steps;
   private readonly query: Query;
   private readonly snapshots = new SnapshotBuffer();
   private readonly result = new OrderResult();
@@ -78,6 +72,7 @@ export class Engine {
     this.state = new State(this.limits);
     if (seeded) this.state.seed();
     this.context = new PlanContext(this.state);
+    this.steps = new Steps(this.context, this.result);
     this.query = new Query(this.state);
   }
 
@@ -136,9 +131,10 @@ export class Engine {
     if (!outcome.taken) return outcome;
     if (reason === OK) {
       state.clock = context.now;
-      this.commitStep();
-      if (context.passesTime) this.passTime();
-      if (state.upkeep.length > 0 || state.dueStops.count > 0) this.drain();
+      const { steps } = this;
+      steps.commitStep();
+      if (context.passesTime) steps.passTime();
+      if (steps.pending) steps.drain(isClockwork(command.kind));
     }
     rollWords(this.digestLanes, context.log.words, context.log.length * 2);
     if (hasId) this.remember();
@@ -169,6 +165,11 @@ export class Engine {
     return this.snapshots.take(this.state, this.digestLanes);
   }
 
+  /** A copy of the state of its own, which no later one overwrites. */
+  copy(): Uint8Array[] {
+    return new SnapshotBuffer().take(this.state, this.digestLanes);
+  }
+
   /**
    * An engine that goes on where the one that gave `parts` was. @throws AssertionError when they
    * are damaged.
@@ -176,6 +177,7 @@ export class Engine {
   static restore(parts: readonly Uint8Array[], limits: Partial<EngineLimits> = {}): Engine {
     const engine = new Engine(limits, false);
     restoreState(engine.state, parts, engine.digestLanes);
+    engine.steps.bandAll();
     return engine;
   }
 
@@ -249,46 +251,6 @@ export class Engine {
     for (let i = 0; i < 3; i++) outcome.params[i] = reason === OK ? 0 : context.refusal.params[i];
   }
 
-  /** Commits the planned step and looks whether the prices it left make stops due. */
-  private commitStep(): void {
-    const { context, state } = this;
-    commit(context);
-    const { markets } = state;
-    for (let i = 0; i < markets.length; i++) {
-      if (markets[i].waiting > 0) collectDue(state, markets[i]);
-    }
-  }
-
-  /** The rest of the command's steps, until nothing is left to do or the bound is reached. */
-  private drain(): void {
-    const { context, state } = this;
-    for (let step = 0; step < this.limits.stepsPerCommand; step++) {
-      context.beginStep();
-      const row = state.upkeep.shift();
-      if (row !== NONE) planUpkeep(context, row);
-      else if (state.dueStops.count > 0) planFire(context, state.dueStops.top(), this.result);
-      else return;
-      this.commitStep();
-    }
-  }
-
-  /** What time alone brings: orders that expire, then accounts whose dead-man switch is due. */
-  private passTime(): void {
-    const { context, state } = this;
-    const { expiries, deadMen, clock } = state;
-    for (let step = 0; step < this.limits.stepsPerCommand; step++) {
-      context.beginStep();
-      if (expiries.count > 0 && expiries.topKey() <= clock) {
-        planCancelSlot(context, expiries.top(), WHY_EXPIRED, 0);
-      } else if (deadMen.count > 0 && deadMen.topKey() <= clock) {
-        const account = deadMen.top();
-        planDeadManCancel(context, account);
-        writeDeadMan(context, account, 0);
-      } else return;
-      this.commitStep();
-    }
-  }
-
   /**
    * Checks and hashes the id; sets the outcome when it is known. Returns a refusal that takes no
    * sequence, or OK.
@@ -360,6 +322,10 @@ export class Engine {
     reason[row] = outcome.reason;
   }
 }
+
+/** Prices and time go on with what an earlier command's step bound has left over. */
+const isClockwork = (kind: CommandKind): boolean =>
+  kind === 'tick' || kind === 'update_index' || kind === 'settle_funding';
 
 /** The account whose ring holds a command's id; commands of no account share the operator's. */
 function idOwner(state: State, command: Command): number {

@@ -3,10 +3,12 @@
 // nobody commits. One table below says what every field of every event means; the digest, the
 // reference page and the JSON form all follow it.
 
+export * from './event-words.ts';
+
 /**
  * How a field of an event is to be read. `quote` counts the market's quote asset, `amount` the
  * event's asset; `hold` is quote, or base for a spot sell; `reason` is a refusal's number, 0 =
- * none; `internal` is not shown.
+ * none; `rate` counts 10^−12; `internal` is not shown.
  */
 export type FieldUnit =
   | 'order'
@@ -32,6 +34,10 @@ export type FieldUnit =
   | 'boolean'
   | 'hold'
   | 'reason'
+  | 'rate'
+  | 'liquidation_by'
+  | 'insurance_why'
+  | 'imposed'
   | 'internal';
 
 /** An event's layout: its name and its fields, which follow the kind in the log. */
@@ -58,6 +64,25 @@ export const DEAD_MAN_CHANGED = 15;
 export const ATTACHED_CHANGED = 16;
 export const FEES_CHANGED = 17;
 export const ASSET_PRICED = 18;
+export const FUNDING_SETTLED = 19;
+export const FUNDING_PAID = 20;
+export const INTEREST_ACCRUED = 21;
+export const INTEREST_CHARGED = 22;
+export const LIQUIDATION_STARTED = 23;
+export const LIQUIDATION_STAGE = 24;
+export const LIQUIDATION_BALANCE = 25;
+export const LIQUIDATION_POSITION = 26;
+export const LIQUIDATED = 27;
+export const LIQUIDATION_ENDED = 28;
+export const DELEVERAGED = 29;
+export const INSURANCE_CHANGED = 30;
+export const MARKET_IMPOSED = 31;
+export const INDEX_SOURCE = 32;
+export const MARKET_SAMPLED = 33;
+export const INTEREST_SWEPT = 34;
+export const MARKET_RAMPED = 35;
+export const MARGIN_CALLED = 36;
+export const MARGIN_CALL_ENDED = 37;
 
 /** Bits of an order's `flags`. */
 export const FLAG_POST_ONLY = 1;
@@ -66,58 +91,6 @@ export const FLAG_REDUCE_ONLY = 2;
 export const FLAG_ATTACHED = 4;
 /** The order carries a client order id. */
 export const FLAG_CLIENT_ID = 8;
-
-/** Why an order ended unfilled, or in part. */
-export const CANCEL_WHYS = [
-  'requested',
-  'unfilled_rest',
-  'self_trade',
-  'maker_margin',
-  'reduce_only',
-  'expired',
-  'dead_man',
-  'replaced',
-  'amended_to_filled',
-  'fill_limit',
-  'position_closed',
-  'sibling',
-  'trigger_refused',
-  'hold_not_covered',
-  'market_status',
-] as const;
-export const WHY_REQUESTED = 0;
-export const WHY_UNFILLED_REST = 1;
-export const WHY_SELF_TRADE = 2;
-export const WHY_MAKER_MARGIN = 3;
-export const WHY_REDUCE_ONLY = 4;
-export const WHY_EXPIRED = 5;
-export const WHY_DEAD_MAN = 6;
-export const WHY_REPLACED = 7;
-export const WHY_AMENDED_TO_FILLED = 8;
-export const WHY_FILL_LIMIT = 9;
-export const WHY_POSITION_CLOSED = 10;
-export const WHY_SIBLING = 11;
-export const WHY_TRIGGER_REFUSED = 12;
-export const WHY_HOLD_NOT_COVERED = 13;
-export const WHY_MARKET_STATUS = 14;
-
-/** Why a balance moved. */
-export const BALANCE_WHYS = [
-  'trade',
-  'deposit',
-  'withdrawal',
-  'transfer',
-  'adjustment',
-  'hold',
-  'collateral',
-] as const;
-export const BALANCE_TRADE = 0;
-export const BALANCE_DEPOSIT = 1;
-export const BALANCE_WITHDRAWAL = 2;
-export const BALANCE_TRANSFER = 3;
-export const BALANCE_ADJUSTMENT = 4;
-export const BALANCE_HOLD = 5;
-export const BALANCE_COLLATERAL = 6;
 
 const rows: (EventRow | undefined)[] = [];
 const define = (kind: number, name: string, ...fields: (readonly [string, FieldUnit])[]): void => {
@@ -253,7 +226,9 @@ define(
   ['market', 'market'],
   ['status', 'status'],
   ['terms', 'boolean'],
+  ['ramp_until', 'time'],
 );
+define(MARKET_RAMPED, 'market_ramped', ['market', 'market'], ['at', 'time']);
 define(ACCOUNT_CREATED, 'account_created', ['account', 'account'], ['group', 'integer']);
 define(
   LEVERAGE_CHANGED,
@@ -274,11 +249,172 @@ define(
 );
 define(FEES_CHANGED, 'fees_changed', ['asset', 'asset'], ['change', 'amount']);
 
+define(
+  FUNDING_SETTLED,
+  'funding_settled',
+  ['market', 'market'],
+  ['interval', 'integer'],
+  ['rate', 'rate'],
+  ['mark', 'price'],
+  ['missed', 'integer'],
+  ['index_whole', 'internal'],
+  ['index_rest', 'internal'],
+);
+define(
+  FUNDING_PAID,
+  'funding_paid',
+  ['account', 'account'],
+  ['market', 'market'],
+  ['size', 'size'],
+  ['amount', 'quote'],
+  ['free', 'quote'],
+  ['collateral', 'quote'],
+);
+define(
+  INTEREST_ACCRUED,
+  'interest_accrued',
+  ['asset', 'asset'],
+  ['hour', 'integer'],
+  ['index', 'rate'],
+);
+define(
+  INTEREST_CHARGED,
+  'interest_charged',
+  ['account', 'account'],
+  ['asset', 'asset'],
+  ['amount', 'amount'],
+  ['free', 'amount'],
+);
+// A liquidation's steps carry everything that its decision was made from, so that it can be made
+// again outside: LIQUIDATION_BALANCE and LIQUIDATION_POSITION lines, then what was done.
+define(
+  LIQUIDATION_STARTED,
+  'liquidation_started',
+  ['account', 'account'],
+  ['market', 'market'],
+  ['equity', 'quote'],
+  ['maintenance', 'quote'],
+);
+define(
+  LIQUIDATION_STAGE,
+  'liquidation_stage',
+  ['account', 'account'],
+  ['market', 'market'],
+  ['stage', 'integer'],
+);
+define(
+  LIQUIDATION_BALANCE,
+  'liquidation_balance',
+  ['account', 'account'],
+  ['asset', 'asset'],
+  ['free', 'amount'],
+  ['value', 'integer'],
+  ['price', 'integer'],
+);
+define(
+  LIQUIDATION_POSITION,
+  'liquidation_position',
+  ['account', 'account'],
+  ['market', 'market'],
+  ['size', 'size'],
+  ['cost', 'quote'],
+  ['collateral', 'quote'],
+  ['funding', 'quote'],
+  ['mark', 'price'],
+  ['index', 'price'],
+  ['index_age', 'integer'],
+  ['maintenance', 'quote'],
+);
+define(
+  LIQUIDATED,
+  'liquidated',
+  ['receipt', 'integer'],
+  ['account', 'account'],
+  ['market', 'market'],
+  ['by', 'liquidation_by'],
+  ['counterparty', 'account'],
+  ['size', 'size'],
+  ['closed', 'size'],
+  ['asked', 'size'],
+  ['limit_price', 'price'],
+  ['bankruptcy_price', 'price'],
+  ['liquidation_price', 'price'],
+  ['value', 'quote'],
+  ['fee', 'quote'],
+  ['shortfall', 'quote'],
+  ['equity_before', 'quote'],
+  ['maintenance_before', 'quote'],
+  ['equity', 'quote'],
+  ['maintenance', 'quote'],
+  ['deficit_market', 'market'],
+);
+define(
+  LIQUIDATION_ENDED,
+  'liquidation_ended',
+  ['account', 'account'],
+  ['market', 'market'],
+  ['equity', 'quote'],
+  ['maintenance', 'quote'],
+);
+define(
+  DELEVERAGED,
+  'deleveraged',
+  ['account', 'account'],
+  ['market', 'market'],
+  ['side', 'side'],
+  ['size', 'size'],
+  ['price', 'price'],
+  ['liquidated', 'account'],
+);
+define(
+  INSURANCE_CHANGED,
+  'insurance_changed',
+  ['asset', 'asset'],
+  ['why', 'insurance_why'],
+  ['change', 'amount'],
+  ['balance', 'amount'],
+);
+define(MARKET_IMPOSED, 'market_imposed', ['market', 'market'], ['imposed', 'imposed']);
+define(
+  MARGIN_CALLED,
+  'margin_called',
+  ['account', 'account'],
+  ['market', 'market'],
+  ['equity', 'quote'],
+  ['maintenance', 'quote'],
+);
+define(
+  MARGIN_CALL_ENDED,
+  'margin_call_ended',
+  ['account', 'account'],
+  ['market', 'market'],
+  ['equity', 'quote'],
+  ['maintenance', 'quote'],
+);
+define(INTEREST_SWEPT, 'interest_swept', ['asset', 'asset'], ['amount', 'amount']);
+define(
+  INDEX_SOURCE,
+  'index_source',
+  ['market', 'market'],
+  ['source', 'integer'],
+  ['price', 'price'],
+  ['at', 'time'],
+);
+define(
+  MARKET_SAMPLED,
+  'market_sampled',
+  ['market', 'market'],
+  ['premium_sum', 'rate'],
+  ['samples', 'integer'],
+  ['sampled_at', 'time'],
+  ['ema', 'internal'],
+);
+
 /** Every event by kind. */
 export const EVENTS: readonly (EventRow | undefined)[] = rows;
 
 /** Values per event by kind, the kind itself included; 0 for a number that is no kind. */
-export const EVENT_WIDTHS: Int32Array = Int32Array.from({ length: 32 }, (_, kind) => {
+export const EVENT_WIDTHS: Int32Array = Int32Array.from({ length: 64 }, (_, kind) => {
   const event = rows[kind];
   return event === undefined ? 0 : event.fields.length + 1;
 });

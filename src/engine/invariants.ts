@@ -5,6 +5,7 @@
 import { NONE } from '../units/table.ts';
 import { MODE_ISOLATED } from './command.ts';
 import { FLAG_ATTACHED, FLAG_REDUCE_ONLY } from './event.ts';
+import { riskViolations } from './invariants-risk.ts';
 import { Query } from './query.ts';
 import type { Market } from './state/market.ts';
 import {
@@ -64,7 +65,7 @@ export function violations(state: State): string[] {
         found.push(`free of ${account} in ${asset} below zero`);
     }
   }
-  return found;
+  return [...found, ...riskViolations(state)];
 }
 
 type Expect = (actual: number, expected: number, what: string) => void;

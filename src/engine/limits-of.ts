@@ -9,6 +9,7 @@ import { ORDER_LIMIT, STP_EXPIRE_MAKER, TIF_GTC } from './command.ts';
 import type { PlaceOrder } from './command.ts';
 import { VALUE_MAX } from './limits.ts';
 import type { Outcome } from './outcome.ts';
+import { EventLog } from './event.ts';
 import { ASK_INITIAL, Assessor } from './plan/assess.ts';
 import { Overlay } from './plan/overlay.ts';
 import { COLLATERAL, NUMBERS } from './state/positions.ts';
@@ -25,7 +26,7 @@ export function limitsOf(
   limitPrice: number,
 ): LimitsView {
   const market = state.markets[number];
-  const assessor = new Assessor(state, new Overlay(state));
+  const assessor = new Assessor(state, new Overlay(state, new EventLog()));
   const at =
     limitPrice === 0 ? market.reference() - (market.reference() % market.tickSize) : limitPrice;
   const row = state.row(account, number);

@@ -10,6 +10,7 @@ import { maintenanceMargin } from '../margin/requirement.ts';
 import { withdrawable } from '../margin/sizing.ts';
 import { NONE } from '../units/table.ts';
 import { ACCOUNT_FEES, ACCOUNT_ROUNDING, ANY_MARKET, MODE_ISOLATED } from './command.ts';
+import { EventLog } from './event.ts';
 import { ASK_ALL, ASK_MAINTENANCE, Assessor } from './plan/assess.ts';
 import { Overlay } from './plan/overlay.ts';
 import type { Market } from './state/market.ts';
@@ -64,7 +65,7 @@ export class Query {
 
   constructor(state: State) {
     this.state = state;
-    this.assessor = new Assessor(state, new Overlay(state));
+    this.assessor = new Assessor(state, new Overlay(state, new EventLog()));
   }
 
   book(number: number, levels: number, withQueue: boolean): BookView {
@@ -238,8 +239,9 @@ export class Query {
       const withdrawn = state.withdrawn.value(asset);
       const fees = state.fees.value(asset);
       const rounding = state.rounding.value(asset);
+      const interest = state.interest.value(asset);
       const difference =
-        free + held + collateral - cost + fees + rounding - (deposited - withdrawn);
+        free + held + collateral - cost + fees + rounding + interest - (deposited - withdrawn);
       return {
         asset,
         deposited,
@@ -250,6 +252,7 @@ export class Query {
         cost,
         fees,
         rounding,
+        interest,
         difference,
       };
     });

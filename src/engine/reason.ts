@@ -3,6 +3,8 @@
 // docs/reference/reasons.md, the problem codes of the API and the wording of the desk. Numbers are
 // never reused or renumbered.
 
+export * from './field-names.ts';
+
 /**
  * How a parameter of a refusal is to be read: which unit its whole number counts; leverage counts
  * 0.00001×.
@@ -16,49 +18,6 @@ export type ParamUnit =
   | 'leverage'
   | 'field'
   | 'raw';
-
-/** Fields that `VALUE_INVALID` can name; its first parameter is a place in this list. */
-export const FIELD_NAMES = [
-  'kind',
-  'time',
-  'decimals',
-  'weight',
-  'liability_weight',
-  'price',
-  'market_kind',
-  'side',
-  'type',
-  'size',
-  'time_in_force',
-  'expires_at',
-  'self_trade',
-  'trigger_price',
-  'trigger_by',
-  'take_profit',
-  'stop_loss',
-  'amount',
-  'leverage',
-  'mode',
-  'timeout_ms',
-  'edit',
-  'collateral',
-  'worst_price',
-  'mark',
-  'status',
-  'tick_size',
-  'lot_size',
-  'settlement',
-  'post_only',
-  'client_order_id',
-  'to',
-  'operator',
-  'reason',
-  'reduce_only',
-] as const;
-export type FieldName = (typeof FIELD_NAMES)[number];
-
-/** The number by which a refusal names a field. */
-export const fieldNumber = (name: FieldName): number => FIELD_NAMES.indexOf(name);
 
 /** A row of the table. `text` names its parameters in braces. */
 export interface ReasonRow {
@@ -110,6 +69,7 @@ export const CLOSE_ONLY = 223;
 export const POST_ONLY_MARKET = 224;
 export const IN_LIQUIDATION = 225;
 export const NO_MARK_PRICE = 226;
+export const LIQUIDATIONS_PENDING = 227;
 export const EXPIRED = 230;
 export const PRICE_BAND = 231;
 export const TRIGGER_PASSED = 232;
@@ -129,6 +89,8 @@ export const INSUFFICIENT_BALANCE = 301;
 export const WITHDRAWAL_UNDERCOLLATERALISED = 302;
 export const ABOVE_MAX_LEVERAGE = 310;
 export const OPEN_INTEREST_CAP = 311;
+export const ACCOUNT_LIMIT = 312;
+export const OWNER_LIMIT = 313;
 export const WOULD_BANKRUPT = 320;
 export const WOULD_BE_LIQUIDATED = 321;
 export const INSUFFICIENT_MARGIN = 330;
@@ -283,6 +245,12 @@ export const REASONS: readonly ReasonRow[] = [
   ),
   row(NO_MARK_PRICE, 'NO_MARK_PRICE', 'transient', 'The market has no mark price yet.'),
   row(
+    LIQUIDATIONS_PENDING,
+    'LIQUIDATIONS_PENDING',
+    'transient',
+    'Liquidations wait, or the price is not known, in a market where this account has a position: try again in a moment.',
+  ),
+  row(
     EXPIRED,
     'EXPIRED',
     'final',
@@ -416,6 +384,22 @@ export const REASONS: readonly ReasonRow[] = [
     'Open interest would be {interest}; the cap is {cap}.',
     ['interest', 'size'],
     ['cap', 'size'],
+  ),
+  row(
+    ACCOUNT_LIMIT,
+    'ACCOUNT_LIMIT',
+    'transient',
+    'Position and orders would come to {exposure}, above the limit {limit} of an account here.',
+    ['exposure', 'size'],
+    ['limit', 'size'],
+  ),
+  row(
+    OWNER_LIMIT,
+    'OWNER_LIMIT',
+    'transient',
+    'All accounts of this owner would come to {exposure}, above the limit {limit} here.',
+    ['exposure', 'size'],
+    ['limit', 'size'],
   ),
   row(
     WOULD_BANKRUPT,

@@ -30,6 +30,8 @@ interface Header {
   readonly clock: number;
   readonly nextOrder: number;
   readonly settlement: number;
+  readonly nextReceipt: number;
+  readonly interestHour: number;
   readonly eventDigest: readonly number[];
   readonly assets: readonly Asset[];
   readonly markets: readonly { shape: MarketShape; terms: MarketTerms; numbers: MarketNumbers }[];
@@ -78,6 +80,8 @@ export function restoreState(
   state.clock = header.clock;
   state.nextOrder = header.nextOrder;
   state.settlement = header.settlement;
+  state.nextReceipt = header.nextReceipt;
+  state.interestHour = header.interestHour;
   eventDigest.set(header.eventDigest);
   state.assets.push(...header.assets);
   header.markets.forEach(({ shape, terms, numbers }, number) => {
@@ -92,6 +96,8 @@ export function restoreState(
       state.limits.levelsPerSide,
     );
     Object.assign(market, numbers);
+    if (market.rampEnd !== 0) market.rampTo(market.rampAt);
+    if (market.imposed !== 0) state.restricted += 1;
     state.markets.push(market);
   });
   const reader = new PartReader(header, parts);
@@ -143,6 +149,8 @@ function headerOf(state: State, eventDigest: Uint32Array, arrays: readonly Colum
     clock: state.clock,
     nextOrder: state.nextOrder,
     settlement: state.settlement,
+    nextReceipt: state.nextReceipt,
+    interestHour: state.interestHour,
     eventDigest: [...eventDigest],
     assets: state.assets,
     markets: state.markets.map((market) => ({
@@ -200,6 +208,8 @@ function restParts(state: State): ColumnArray[] {
     ...state.withdrawn.parts(),
     ...state.fees.parts(),
     ...state.rounding.parts(),
+    ...state.interest.parts(),
+    state.liquidating.parts(),
   ];
 }
 
@@ -210,10 +220,19 @@ function restoreRest(state: State, reader: PartReader): void {
   state.names.restore(reader.bytes(), reader.integers());
   state.groups.restore(reader.bytes(), reader.integers());
   state.upkeep.restore(reader.integers());
-  for (const sums of [state.deposited, state.withdrawn, state.fees, state.rounding]) {
+  for (const sums of [
+    state.deposited,
+    state.withdrawn,
+    state.fees,
+    state.rounding,
+    state.interest,
+  ]) {
     sums.restore(reader.doubles(), reader.doubles());
   }
+  state.liquidating.restore(reader.integers());
   state.ids.reindex(state.accounts);
+  for (let account = 0; account < state.accounts.rows; account++)
+    state.joinGroup(account, state.accounts.groupOf(account));
   reindexOrders(state);
 }
 

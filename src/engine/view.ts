@@ -105,6 +105,8 @@ export interface ConservationView {
   readonly cost: bigint;
   readonly fees: bigint;
   readonly rounding: bigint;
+  /** Charged to borrowers and not yet handed to the insurance fund. */
+  readonly interest: bigint;
   readonly difference: bigint;
 }
 

@@ -17,24 +17,28 @@ export type StateAt =
   /** The journal ends before. */
   | { readonly kind: 'absent'; readonly lastSequence: number };
 
+export interface StateAtOptions extends InspectOptions {
+  /** Left out: the end of the journal. */
+  readonly sequence?: number;
+}
+
 /** The machine as it was after `sequence`. */
-export async function stateAt(
-  options: InspectOptions & { readonly sequence: number },
-): Promise<StateAt | Refused> {
+export async function stateAt(options: StateAtOptions): Promise<StateAt | Refused> {
   const machine = options.createMachine();
-  const { disk, sequence, fingerprint = '' } = options;
+  const { disk, sequence: until = Number.MAX_SAFE_INTEGER, fingerprint = '' } = options;
   return inspect(options, machine.rulesVersion, async (survey): Promise<StateAt | Refused> => {
     const expect = { fingerprint, rulesVersion: machine.rulesVersion };
-    const chosen = await restoreNewest(disk, survey, machine, expect, sequence);
+    const chosen = await restoreNewest(disk, survey, machine, expect, until);
     if (chosen.kind === 'refused') return chosen;
     const { start } = chosen;
-    let { timeMs } = start;
-    if (start.sequence !== sequence) {
-      const replayed = await replay({ disk, survey, start, machine, until: sequence });
+    let { sequence, timeMs } = start;
+    if (sequence !== until) {
+      const replayed = await replay({ disk, survey, start, machine, until });
       if (replayed.kind === 'refused') return replayed;
       const { end } = replayed;
-      if (end.sequence < sequence) return { kind: 'absent', lastSequence: end.sequence };
-      timeMs = end.timeMs;
+      const isThere = options.sequence === undefined || end.sequence === until;
+      if (!isThere) return { kind: 'absent', lastSequence: end.sequence };
+      ({ sequence, timeMs } = end);
     }
     return { kind: 'state', machine, sequence, timeMs, stateHash: machine.stateHash() };
   });

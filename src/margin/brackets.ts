@@ -68,6 +68,25 @@ export function makeBrackets(
   return { ok: true, brackets: new Brackets(terms) };
 }
 
+/**
+ * Rates on their way from one table to another with the same floors, `passed` of `whole` of the way
+ * (0 ≤ passed ≤ whole, whole > 0): each from + floor((to − from) · passed ÷ whole), so that rates
+ * that ascend in both tables ascend on the way, and maintenance stays at or below initial.
+ */
+export function rampedBrackets(
+  from: readonly BracketTerms[],
+  to: readonly BracketTerms[],
+  passed: number,
+  whole: number,
+): BracketTerms[] {
+  const between = (a: number, b: number): Ppm => ppm(a + mulDivFloor(b - a, passed, whole));
+  return to.map(({ floorNotional, initialPpm, maintenancePpm }, i) => ({
+    floorNotional,
+    initialPpm: between(from[i].initialPpm, initialPpm),
+    maintenancePpm: between(from[i].maintenancePpm, maintenancePpm),
+  }));
+}
+
 function faultOf(here: BracketTerms, before: BracketTerms | undefined): BracketFault | undefined {
   const { floorNotional, initialPpm, maintenancePpm } = here;
   if (before === undefined && floorNotional !== 0) return 'FIRST_FLOOR_NOT_ZERO';

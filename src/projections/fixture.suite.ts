@@ -12,7 +12,7 @@ import { TABLES } from './sql/tables.ts';
 export type NewDatabase = () => string;
 
 export const LENGTH = 2_000;
-export const journal = makeJournal(11, LENGTH);
+export const journal = makeJournal(1, LENGTH);
 export const naive = new NaiveHistory(journal);
 export const last = journal.records[LENGTH - 1];
 

@@ -207,5 +207,13 @@ export function proveFlow(): void {
     expect(naive.positionChanges.some(({ why }) => why === 6)).toBe(true);
     expect(naive.fills.length).toBeGreaterThan(500);
     expect(naive.fills.some(({ realised }) => (realised ?? 0n) !== 0n)).toBe(true);
+    const bys = new Set(naive.liquidations.filter((row) => row.closed > 0n).map(({ by }) => by));
+    // the book, the fund, a counterparty
+    expect([...bys].toSorted((a, b) => a - b)).toEqual([0, 2, 3]);
+    expect(naive.trades.some((row) => row.taker_order === 0)).toBe(true);
+    expect(naive.positionChanges.some(({ why }) => why === 7)).toBe(true);
+    expect(naive.fundingPayments.some(({ amount }) => amount > 0n)).toBe(true);
+    expect(naive.fundingPayments.some(({ amount }) => amount < 0n)).toBe(true);
+    expect(naive.interest.length).toBeGreaterThan(0);
   });
 }

@@ -2,6 +2,7 @@
 // with, so after a crash the database says exactly what it has, and the journal has the rest. It is
 // a read model: it may lag and be thrown away, but it is never wrong about where it stands.
 
+import { MARKET_SPOT } from '../engine/command.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Transaction } from 'kysely';
 import { assert } from '../units/assert.ts';
@@ -10,7 +11,7 @@ import { fold, type FoldContext, type MarketUnits, referencedOrders } from './fo
 import { systemAccounts, unitsOf } from './fold/facts.ts';
 import { BATCH_RECORDS_MAX, BATCH_VALUES_MAX, PRUNE_EVERY_RECORDS } from './limits.ts';
 import { prune, type Retention } from './prune.ts';
-import type { HistoryRecord } from './record.ts';
+import type { HistoryRecord, MarketFact } from './record.ts';
 import { readOrders } from './read/orders.ts';
 import { HistoryReader } from './read/reader.ts';
 import { type Database, openDatabase } from './sql/database.ts';
@@ -279,9 +280,8 @@ export class History {
     this.minute = minute;
   }
 
-  private learn(fact: { market: number; multiplier: number; marketKind: number }): void {
-    const { market, multiplier, marketKind } = fact;
-    this.markets.set(market, { multiplier, isSpot: marketKind === 0 });
+  private learn({ market, multiplier, quote, marketKind }: MarketFact): void {
+    this.markets.set(market, { multiplier, quote, isSpot: marketKind === MARKET_SPOT });
   }
 }
 

@@ -9,13 +9,14 @@ import { type HistoryRecord, recordOfLast } from './record.ts';
 
 const STARTED_MS = 1_740_787_200_000;
 const ACCOUNTS = 6;
+const BORROWER = 4;
 const PRICE = 600_000;
 
 const TERMS = {
   brackets: [{ floorNotional: 0, initialPpm: 50_000, maintenancePpm: 25_000 }],
   makerFeePpm: -100,
   takerFeePpm: 500,
-  liquidationFeePpm: 0,
+  liquidationFeePpm: 2_000,
   priceBandPpm: 0,
   openInterestCap: 0,
   openInterestScaleFrom: 0,
@@ -26,6 +27,22 @@ const TERMS = {
   profitCap: 0,
   markSource: 0,
   selfTradeAllowed: true,
+  risk: {
+    cureSlipPpm: 0,
+    liquidationBufferPpm: 100_000,
+    insuranceCap: 40,
+    accountLimit: 0,
+    ownerLimit: 0,
+    fundingIntervalMs: 3_600_000,
+    fundingInterestE12: 100_000_000,
+    fundingCapE12: 40_000_000_000,
+    impactNotional: 0,
+    basisLimitPpm: 5_000,
+    markLimitPpm: 5_000,
+    sourcesRequired: 1,
+    sourceMaxAgeMs: 0,
+    sourceDeviationPpm: 0,
+  },
 };
 const SPOT_TERMS = { ...TERMS, makerFeePpm: 200, markSource: 1 };
 const UNITS = { priceUnit: '0.1', sizeUnit: '0.001', multiplier: 100, tickSize: 1, lotSize: 1 };
@@ -42,7 +59,19 @@ const ORDER = {
   stopLoss: 0,
   clientOrderId: '',
 };
-const ASSET = { kind: 'create_asset', weightPpm: 900_000, liabilityWeightPpm: 1_100_000, price: 0 };
+const ASSET = {
+  kind: 'create_asset',
+  weightPpm: 900_000,
+  liabilityWeightPpm: 1_100_000,
+  price: 0,
+  interestE12: 10_000_000,
+  autoConvertLimit: 0,
+};
+/** The insurance fund's money at first: a few liquidations are more than it can carry. */
+const INSURANCE = { account: 2, asset: 0, amount: 400e6 };
+/** A gambler opens with little at a leverage of 18; a jump of the mark then goes this far. */
+const STAKE = 60e6;
+const JUMP = 34_000;
 
 /** The taken commands of a seed, and the records of what they did. */
 export interface TestJournal {
@@ -65,6 +94,7 @@ class JournalMaker implements TestJournal {
   private readonly clientIds: boolean;
   private time = STARTED_MS;
   private mark = PRICE;
+  private interval = 0;
 
   constructor(seed: number, clientIds: boolean) {
     this.random = new Sfc32(seed);
@@ -80,11 +110,14 @@ class JournalMaker implements TestJournal {
     this.run({ kind: 'create_market', symbol: 'BTC/USDT', marketKind: 0, ...UNITS, ...spot });
     for (let i = 0; i < ACCOUNTS; i++) {
       this.run({ kind: 'create_account', name: `trader-${i}`, owner: i === 1 ? 'trader-0' : '' });
-      this.run({ kind: 'deposit', account: 3 + i, asset: 0, amount: 50_000e6 });
+      // One trades on borrowed money, against the coins he has.
+      const amount = i === BORROWER ? 20e6 : 50_000e6;
+      this.run({ kind: 'deposit', account: 3 + i, asset: 0, amount });
       this.run({ kind: 'deposit', account: 3 + i, asset: 1, amount: 2e8 });
       if (i % 2 === 1) this.run({ kind: 'set_margin_mode', account: 3 + i, market: 0, mode: 1 });
       this.run({ kind: 'set_leverage', account: 3 + i, market: 0, leverage: 5 });
     }
+    this.run({ kind: 'adjust', ...INSURANCE, operator: 'op', reason: 'seed' });
     this.marks();
   }
 
@@ -103,7 +136,9 @@ class JournalMaker implements TestJournal {
 
   private order(): void {
     const { random } = this;
-    const market = random.below(2);
+    const account = this.account();
+    // Without coins to sell the borrower stays in debt.
+    const market = account === 3 + BORROWER ? 0 : random.below(2);
     const side = this.side();
     const type = random.below(6) === 0 ? 1 : 0;
     const timeInForce = random.below(10) < 7 ? 0 : 1 + random.below(3);
@@ -113,7 +148,7 @@ class JournalMaker implements TestJournal {
     const down = PRICE - 3_000 - random.below(500);
     this.run({
       ...ORDER,
-      account: this.account(),
+      account,
       market,
       side,
       type,
@@ -182,7 +217,7 @@ class JournalMaker implements TestJournal {
   }
 
   private rare(): void {
-    const dice = this.random.below(5);
+    const dice = this.random.below(11);
     const account = this.account();
     if (dice === 0) this.run({ kind: 'cancel_all', account, market: -1, side: 0 });
     else if (dice === 1) this.run({ kind: 'set_dead_man', account, timeoutMs: 20_000 });
@@ -191,15 +226,39 @@ class JournalMaker implements TestJournal {
       const status = { kind: 'set_market_status', market: 1, operator: 'op', reason: 'test' };
       this.run({ ...status, status: 1 });
       this.run({ ...status, status: 0 });
-    } else {
+    } else if (dice < 7) this.gamble();
+    else if (dice === 7) {
+      this.interval += 1;
+      const rateE12 = this.random.below(400_000_000) - 150_000_000;
+      this.run({ kind: 'settle_funding', market: 0, interval: this.interval, rateE12 });
+    } else if (dice < 10) this.borrow();
+    else {
       // A refusal that has an id takes a sequence and leaves nothing else.
       const id = `r${this.records.length}`;
       this.run({ kind: 'withdraw', id, account, asset: 0, amount: 1e15 });
     }
   }
 
-  private marks(): void {
-    this.mark = PRICE + this.random.below(600) - 300;
+  /** An isolated trader takes on what he cannot bear, and the mark goes against him. */
+  private gamble(): void {
+    const account = 4 + 2 * this.random.below(ACCOUNTS / 2);
+    const side = this.side();
+    const open = { edit: 0, side, collateral: STAKE, leverage: 18, size: 0, worstPrice: 0 };
+    this.run({ kind: 'edit_position', account, market: 0, ...open });
+    this.marks(-side * JUMP);
+    this.marks();
+  }
+
+  /** Takes out what he has and trades on: fees and losses are then a debt. */
+  private borrow(): void {
+    const account = 3 + BORROWER;
+    const [{ free }] = this.engine.account(account).balances;
+    if (free > 0n) this.run({ kind: 'withdraw', account, asset: 0, amount: Number(free) });
+    this.run({ ...ORDER, account, market: 0, side: this.side(), type: 1, price: 0, size: 100 });
+  }
+
+  private marks(jump = 0): void {
+    this.mark = PRICE + jump + this.random.below(600) - 300;
     this.run({ kind: 'update_index', market: 0, price: this.mark, mark: this.mark + 1 });
     this.run({ kind: 'update_index', market: 1, price: this.mark, mark: 0 });
   }

@@ -5,6 +5,13 @@ import { EVENTS, EVENT_WIDTHS } from '../engine/event.ts';
 import { Engine } from '../engine/engine.ts';
 import type { TestJournal } from './journal.suite.ts';
 import type {
+  FundingPaymentRow,
+  FundingRateRow,
+  InsuranceChangeRow,
+  InterestRow,
+  LiquidationRow,
+} from './sql/risk-tables.ts';
+import type {
   ActivityRow,
   BalanceChangeRow,
   FillRow,
@@ -27,6 +34,20 @@ const NO_DETAIL = {
   mode: null,
 };
 
+const RECEIPT = [
+  'size',
+  'closed',
+  'asked',
+  'value',
+  'fee',
+  'shortfall',
+  'equity_before',
+  'maintenance_before',
+  'equity',
+  'maintenance',
+];
+const RECEIPT_PRICES = ['limit_price', 'bankruptcy_price', 'liquidation_price'];
+
 /** The shift of an id: its command's sequence lies above. */
 export const ID_UNIT = 2n ** 25n;
 
@@ -37,12 +58,18 @@ export class NaiveHistory {
   readonly balanceChanges: BalanceChangeRow[] = [];
   readonly positionChanges: PositionChangeRow[] = [];
   readonly activity: ActivityRow[] = [];
+  readonly fundingRates: FundingRateRow[] = [];
+  readonly fundingPayments: FundingPaymentRow[] = [];
+  readonly interest: InterestRow[] = [];
+  readonly liquidations: LiquidationRow[] = [];
+  readonly insuranceChanges: InsuranceChangeRow[] = [];
   readonly fees = new Map<number, bigint>();
   /** The engine after the last command. */
   readonly engine = new Engine();
   private readonly positions = new Map<string, { size: bigint; cost: bigint }>();
   private clientOrderId = '';
-  private traded = new Set<number>();
+  /** The two sides of the last receipt that was of no order. */
+  private taken: readonly number[] = [];
 
   constructor({ commands, records }: TestJournal) {
     commands.forEach((command, i) => {
@@ -50,6 +77,7 @@ export class NaiveHistory {
       this.clientOrderId = 'clientOrderId' in command ? command.clientOrderId : '';
       const { events } = records[i];
       let id = BigInt(sequence) * ID_UNIT;
+      this.taken = [];
       for (let at = 0; at < events.length; at += EVENT_WIDTHS[events[at]]) {
         const row = EVENTS[events[at]];
         const named = row?.fields.map(([name], n) => [name, events[at + 1 + n]]) ?? [];
@@ -71,9 +99,38 @@ export class NaiveHistory {
     else if (name === 'fees_changed') {
       this.fees.set(f['asset'], (this.fees.get(f['asset']) ?? 0n) + BigInt(f['change']));
     } else if (name === 'leverage_changed') note({ leverage: f['leverage'], mode: f['mode'] });
+    else if (name === 'deleveraged') note({ size: BigInt(f['size']), price: BigInt(f['price']) });
+    else if (/^(?:liquidation_(?:started|ended)|margin_call(?:ed|_ended))$/.test(name)) note({});
     else if (/^order_(?:amended|triggered|cancelled)$/.test(name)) {
       this.change(name, f, id, time, note);
-    }
+    } else this.risk(name, f, id, time);
+  }
+
+  /** Columns are called as the fields are, but for what a position had. */
+  private risk(name: string, f: Fields, id: bigint, time: number): void {
+    const big = <Name extends string>(...names: Name[]): Record<Name, bigint> =>
+      Object.fromEntries(names.map((one) => [one, BigInt(f[one])])) as Record<Name, bigint>;
+    const { account, market, asset } = f;
+    if (name === 'funding_settled') {
+      const { interval, missed } = f;
+      this.fundingRates.push({ id, time, market, interval, missed, ...big('rate', 'mark') });
+    } else if (name === 'funding_paid') {
+      this.fundingPayments.push({ id, time, account, market, ...big('size', 'amount') });
+    } else if (name === 'interest_charged') {
+      this.interest.push({ id, time, account, asset, ...big('amount') });
+    } else if (name === 'insurance_changed') {
+      this.insuranceChanges.push({ id, time, asset, why: f['why'], ...big('change', 'balance') });
+    } else if (name === 'liquidated') this.liquidated(f, id, time);
+  }
+
+  private liquidated(f: Fields, id: bigint, time: number): void {
+    const { account, market, receipt, by } = f;
+    const row: Record<string, unknown> = { id, time, account, market, receipt, by };
+    row['counterparty'] = f['counterparty'] === -1 ? null : f['counterparty'];
+    for (const name of RECEIPT) row[name] = BigInt(f[name]);
+    for (const name of RECEIPT_PRICES) row[name] = f[name] === 0 ? null : BigInt(f[name]);
+    this.liquidations.push(row as LiquidationRow);
+    this.taken = by < 2 || f['closed'] === 0 ? [] : [account, f['counterparty']];
   }
 
   private accept(f: Fields, id: bigint, time: number): void {
@@ -129,6 +186,7 @@ export class NaiveHistory {
       const realised = market === SPOT ? null : this.realise(account, BigInt(side) * size, price);
       const own = { account, order_id, side, liquidity, fee, realised };
       this.fills.push({ ...trade, ...own, id: id + BigInt(liquidity) });
+      if (order_id === 0) return; // a liquidation has no order
       const order = this.order(order_id);
       order.filled += size;
       order.open = order.size - order.filled;
@@ -137,7 +195,6 @@ export class NaiveHistory {
       order.updated_id = id + BigInt(liquidity);
       order.updated_at = time;
       if (order.open === 0n) this.end(order, 2, order.updated_id, time);
-      this.traded.add(account);
     });
   }
 
@@ -196,12 +253,15 @@ export class NaiveHistory {
 
   private position(f: Fields, id: bigint, time: number): void {
     const { account, market } = f;
-    const traded = f['size'] !== f['size_before'] || f['cost'] !== f['cost_before'];
+    const changed = f['size'] !== f['size_before'] || f['cost'] !== f['cost_before'];
+    const taken = changed && this.taken.includes(account);
+    if (taken) this.taken = this.taken.filter((one) => one !== account);
+    this.positions.set(`${account}`, { size: BigInt(f['size']), cost: BigInt(f['cost']) });
     this.positionChanges.push({
       id,
       account,
       market,
-      why: traded ? 0 : 6,
+      why: taken ? 7 : changed ? 0 : 6,
       time,
       size_before: BigInt(f['size_before']),
       cost_before: BigInt(f['cost_before']),

@@ -80,6 +80,7 @@ export class Tape {
     if (list.length > 2 * TAPE_TRADES_MAX) list.splice(0, list.length - TAPE_TRADES_MAX);
     this.markets.set(market, list);
     for (const trade of trades) {
+      if (trade.taker_order === 0) continue; // a liquidation's print: it counts for no candle
       for (const seconds of CANDLE_SECONDS) this.extend(market, seconds, trade);
     }
   }

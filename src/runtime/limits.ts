@@ -30,3 +30,12 @@ export const FOLLOWERS_MAX = 64;
 
 /** Bytes of one record of a durable log for brokers: a step of a saga with its amounts and ids. */
 export const SAGA_RECORD_BYTES_MAX = COMMAND_BYTES_MAX;
+
+/**
+ * Rows of accounts, orders and positions that a stress test beside the exchange copies: some 30 MB
+ * and 60 ms of the writer.
+ */
+export const STRESS_ROWS_MAX = 250_000;
+
+/** How long such a test may go on in its thread, ms. */
+export const STRESS_MS_MAX = 30_000;

@@ -32,13 +32,14 @@ import type {
   MarketTerms,
   PlaceOrder,
 } from '../engine/command.ts';
+import { DEFAULT_RISK } from '../engine/risk-terms.ts';
 import { Engine } from '../engine/engine.ts';
-import { CANCEL_WHYS, EVENTS, EVENT_WIDTHS } from '../engine/event.ts';
 import { violations } from '../engine/invariants.ts';
 import type { EngineLimits } from '../engine/limits.ts';
-import { OK, reasonRow } from '../engine/reason.ts';
 import type { OrderView, PositionView } from '../engine/view.ts';
 import type { Side } from '../units/brand.ts';
+import { keep } from './answer.ts';
+import type { Answer } from './answer.ts';
 
 /** Takes the brands off and literals wide: a test writes plain numbers. */
 type Plain<T> = T extends number
@@ -55,32 +56,13 @@ export type EditFields = Partial<Plain<Omit<EditPosition, 'kind'>>>;
 export type AssetFields = Partial<Plain<Omit<CreateAsset, 'kind'>>>;
 export type MarketFields = Partial<Plain<Omit<CreateMarket, 'kind' | 'terms'>>>;
 
-/** An event with its fields by name. */
-export interface EventFields {
-  readonly name: string;
-  readonly [field: string]: number | string;
-}
-
-/** What one command answered, kept. */
-export interface Answer {
-  /** `OK`, or the refusal's code and its numbers, in one line. */
-  readonly said: string;
-  readonly created: number;
-  readonly sequence: number;
-  readonly time: number;
-  readonly repeated: boolean;
-  readonly taken: boolean;
-  readonly events: readonly EventFields[];
-  /** Per fill: `maker order: size @ price`. */
-  readonly fills: readonly string[];
-  /** Per cancelled order: `order why unfilled`, and the refusal's code where there is one. */
-  readonly cancels: readonly string[];
-}
-
 export interface WorldOptions {
   readonly limits?: Partial<EngineLimits>;
   /** False where the step bound leaves work behind on purpose. */
   readonly finishes?: boolean;
+  /** How the settlement asset and the collateral differ from one without interest. */
+  readonly usd?: AssetFields;
+  readonly gold?: AssetFields;
 }
 
 export const DAY = 86_400_000;
@@ -111,6 +93,7 @@ export const PLAIN_TERMS: Terms = {
   profitCap: 0,
   markSource: 0,
   selfTradeAllowed: false,
+  risk: DEFAULT_RISK,
 };
 
 /** One bracket with these rates. */
@@ -133,13 +116,13 @@ export class World {
   private readonly finishes: boolean;
 
   /** With the assets USD (settlement) and GOLD (90 % collateral), one unit each. */
-  constructor({ limits = {}, finishes = true }: WorldOptions = {}) {
+  constructor({ limits = {}, finishes = true, usd = {}, gold = {} }: WorldOptions = {}) {
     this.limits = { fillsPerOrder: 100, ...limits };
     this.finishes = finishes;
     this.engine = new Engine(this.limits);
     this.twin = new Engine(this.limits);
-    ok(this.asset('USD', { settlement: true, weightPpm: 1_000_000 }));
-    ok(this.asset('GOLD', {}));
+    ok(this.asset('USD', { settlement: true, weightPpm: 1_000_000, ...usd }));
+    ok(this.asset('GOLD', gold));
   }
 
   asset(symbol: string, fields: AssetFields = {}): Answer {
@@ -150,6 +133,8 @@ export class World {
       settlement: false,
       weightPpm: 900_000,
       liabilityWeightPpm: 1_100_000,
+      interestE12: 0,
+      autoConvertLimit: 0,
       price: 0,
       ...fields,
     });
@@ -213,6 +198,11 @@ export class World {
     return this.send({ kind: 'transfer', account, to, asset, amount });
   }
 
+  /** An operator gives to an account, or takes. */
+  adjust(account: number, amount: number, asset = USD): Answer {
+    return this.send({ kind: 'adjust', account, asset, amount, operator: 'op', reason: 'test' });
+  }
+
   mark(market: number, mark: number): Answer {
     return this.send({ kind: 'update_index', market, price: mark, mark });
   }
@@ -227,7 +217,14 @@ export class World {
   }
 
   status(market: number, status: number): Answer {
-    return this.send({ kind: 'set_market_status', market, status, operator: 'op', reason: 'test' });
+    return this.send({
+      kind: 'set_market_status',
+      market,
+      status,
+      price: 0,
+      operator: 'op',
+      reason: 'test',
+    });
   }
 
   leverage(account: number, market: number, leverage: number): Answer {
@@ -454,39 +451,6 @@ export function placing(
     stopLoss: 0,
     clientOrderId: '',
     ...fields,
-  };
-}
-
-function keep(engine: Engine, outcome: ReturnType<Engine['execute']>): Answer {
-  const events: EventFields[] = [];
-  const { data, length } = engine.events;
-  for (let at = 0; at < length; at += EVENT_WIDTHS[data[at]]) {
-    const row = EVENTS[data[at]];
-    if (row === undefined) throw new Error(`no event ${data[at]}`);
-    events.push({
-      name: row.name,
-      ...Object.fromEntries(row.fields.map(([field], i) => [field, data[at + 1 + i]])),
-    });
-  }
-  const { reason, params, created, sequence, time, repeated, taken } = outcome;
-  const row = reason === OK ? undefined : reasonRow(reason);
-  const said =
-    row === undefined ? 'OK' : [row.code, ...params.slice(0, row.params.length)].join(' ');
-  const filled = events.filter(({ name }) => name === 'order_filled');
-  const cancelled = events.filter(({ name }) => name === 'order_cancelled');
-  return {
-    said,
-    created,
-    sequence,
-    time,
-    repeated,
-    taken,
-    events,
-    fills: filled.map((event) => `${event['maker_order']}: ${event['size']} @ ${event['price']}`),
-    cancels: cancelled.map((event) => {
-      const code = event['refusal'] === 0 ? '' : ` ${reasonRow(Number(event['refusal'])).code}`;
-      return `${event['order']} ${CANCEL_WHYS[Number(event['why'])]} ${event['unfilled']}${code}`;
-    }),
   };
 }
 

@@ -1,10 +1,9 @@
-// Routes of an account: money, positions, leverage, fills, transfers, liquidations.
+// Routes of an account: money, positions, leverage, fills, transfers.
 
 import { editPosition } from '../../contract/operations/edit-position.ts';
 import { exportFills, FILL_COLUMNS } from '../../contract/operations/export-fills.ts';
 import { getAccount } from '../../contract/operations/get-account.ts';
 import { listFills, type fillsQuery } from '../../contract/operations/list-fills.ts';
-import { listLiquidations } from '../../contract/operations/list-liquidations.ts';
 import { listPositions } from '../../contract/operations/list-positions.ts';
 import { listTransfers } from '../../contract/operations/list-transfers.ts';
 import { makeTransfer } from '../../contract/operations/make-transfer.ts';
@@ -12,11 +11,13 @@ import { makeWithdrawal } from '../../contract/operations/make-withdrawal.ts';
 import { setLeverage } from '../../contract/operations/set-leverage.ts';
 import * as C from '../../contract/commands.ts';
 import { ruleProblem } from '../../contract/problem.ts';
+import { alarmOf, livePositions } from '../../contract/live-risk.ts';
 import * as V from '../../contract/views.ts';
 import type { FillRow } from '../../contract/history-rows.ts';
 import type { z } from 'zod';
 import { accountName, type Call } from '../call.ts';
 import type { ApiContext } from '../context.ts';
+import { csv } from '../csv.ts';
 import { fillsOfAccount } from '../order-outcome.ts';
 import { msOf, nextCursor, pageOf } from '../paging.ts';
 import { ProblemError } from '../problem-error.ts';
@@ -39,14 +40,24 @@ function standing(routes: Routes, context: ApiContext): void {
   routes.on(getAccount, ({ query }, call) => {
     const account = accountNumber(context, call, query.account);
     return exchange.read((engine, sequence) =>
-      V.accountView(engine.account(account), engine.positions(account), sequence, exchange.catalog),
+      V.accountView(
+        engine.account(account),
+        {
+          positions: livePositions(engine, account),
+          alarm: alarmOf(engine, account),
+        },
+        sequence,
+        exchange.catalog,
+      ),
     );
   });
 
   routes.on(listPositions, ({ query }, call) => {
     const account = accountNumber(context, call, query.account);
     return exchange.read((engine, sequence) => ({
-      positions: engine.positions(account).map((view) => V.positionView(view, exchange.catalog)),
+      positions: livePositions(engine, account).map((view) =>
+        V.positionView(view, exchange.catalog),
+      ),
       sequence,
     }));
   });
@@ -100,7 +111,8 @@ function settings(routes: Routes, { submitter, exchange }: ApiContext): void {
         return C.editPositionCommand(body, issued, reading);
       },
       answer: (result, { account, market }) => {
-        const view = exchange.engine.positions(account).find((row) => row.market === market);
+        const views = livePositions(exchange.engine, account);
+        const view = views.find((row) => row.market === market);
         const isOpen = view !== undefined && view.size !== 0;
         const own = fillsOfAccount(result, account);
         return {
@@ -123,12 +135,8 @@ function past(routes: Routes, context: ApiContext): void {
 
   routes.on(exportFills, async ({ query }, call) => {
     const rows = await fillRows(query, call, context);
-    call.reply.header('content-disposition', 'attachment; filename="fills.csv"');
-    const lines = rows.map((row) => {
-      const fill = V.fillView(row, exchange.catalog);
-      return FILL_COLUMNS.map((column) => fill[column]).join(',');
-    });
-    return [FILL_COLUMNS.join(','), ...lines, ''].join('\n');
+    const fills = rows.map((row) => V.fillView(row, exchange.catalog));
+    return csv('fills.csv', FILL_COLUMNS, fills, call);
   });
 
   routes.on(listTransfers, async ({ query }, call) => {
@@ -140,13 +148,6 @@ function past(routes: Routes, context: ApiContext): void {
     const rows = await history.transfers(account, asset?.number, pageOf(query));
     const transfers = rows.map((row) => V.transferView(row, exchange.catalog));
     return { transfers, next_cursor: nextCursor(rows, query.limit) };
-  });
-
-  routes.on(listLiquidations, async ({ query }, call) => {
-    const account = accountNumber(context, call, query.account);
-    const rows = await history.liquidations(account, pageOf(query));
-    const liquidations = rows.map((row) => V.liquidationView(row, exchange.catalog));
-    return { liquidations, next_cursor: nextCursor(rows, query.limit) };
   });
 }
 

@@ -11,16 +11,19 @@ import { listAccounts } from '../../contract/operations/list-accounts.ts';
 import { makeDeposit } from '../../contract/operations/make-deposit.ts';
 import { revokeCredential } from '../../contract/operations/revoke-credential.ts';
 import { setMarketStatus } from '../../contract/operations/set-market-status.ts';
+import { settleFunding } from '../../contract/operations/settle-funding.ts';
+import { updateMarket } from '../../contract/operations/update-market.ts';
 import { updateIndex } from '../../contract/operations/update-index.ts';
 import * as C from '../../contract/commands.ts';
 import { sumText } from '../../contract/catalog.ts';
 import * as S from '../../contract/set-up-commands.ts';
-import { assetView, bookView, marketView } from '../../contract/views.ts';
+import { assetView, bookView } from '../../contract/views.ts';
 import { codeOf, MARKET_STATUSES } from '../../contract/words.ts';
 import type { ApiContext, Command } from '../context.ts';
 import { OPERATOR } from '../credentials.ts';
 import { refuse } from '../problem-error.ts';
 import type { Routes } from '../routes.ts';
+import { viewOf } from './market-data.ts';
 import { accountNumber } from './order-queries.ts';
 
 type StatusCode = Extract<Command, { kind: 'set_market_status' }>['status'];
@@ -73,11 +76,7 @@ function setUp(routes: Routes, { submitter, exchange }: ApiContext): void {
     submitter.run({
       call,
       command: (reading) => S.createMarketCommand(body, call.key, reading),
-      answer: ({ created }) => {
-        const top = exchange.engine.book(created, 1, false);
-        const market = exchange.engine.markets()[created];
-        return { market: marketView(market, top, exchange.catalog) };
-      },
+      answer: ({ created }) => ({ market: viewOf(exchange.engine, created, { exchange }) }),
     }),
   );
 
@@ -94,16 +93,39 @@ function markets(routes: Routes, { submitter, exchange }: ApiContext): void {
   routes.on(setMarketStatus, ({ params, body }, call) =>
     submitter.run({
       call,
-      command: (reading) => ({
-        kind: 'set_market_status',
-        id: call.key,
-        time: 0,
-        market: reading.market(params.market)?.number ?? 0,
-        status: codeOf<StatusCode>(MARKET_STATUSES, body.status),
-        operator: call.principal?.id ?? OPERATOR,
-        reason: body.reason,
-      }),
+      command: (reading) => {
+        const market = reading.market(params.market);
+        return {
+          kind: 'set_market_status',
+          id: call.key,
+          time: 0,
+          market: market?.number ?? 0,
+          status: codeOf<StatusCode>(MARKET_STATUSES, body.status),
+          price: reading.price('price', body.price, market),
+          operator: call.principal?.id ?? OPERATOR,
+          reason: body.reason,
+        };
+      },
       answer: () => ({ market: params.market, status: body.status }),
+    }),
+  );
+
+  routes.on(updateMarket, ({ params, body }, call) =>
+    submitter.run({
+      call,
+      command: (reading) => {
+        const by = { id: call.key, operator: call.principal?.id ?? OPERATOR };
+        return S.updateMarketCommand(params.market, body, by, reading);
+      },
+      answer: (_, { market }) => ({ market: viewOf(exchange.engine, market, { exchange }) }),
+    }),
+  );
+
+  routes.on(settleFunding, ({ params, body }, call) =>
+    submitter.run({
+      call,
+      command: (reading) => C.settleFundingCommand(params.market, body, call.key, reading),
+      answer: () => ({ market: params.market, rate: body.rate }),
     }),
   );
 

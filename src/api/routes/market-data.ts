@@ -1,11 +1,10 @@
-// Routes that everybody may read: clocks, markets, books, trades, candles, funding.
+// Routes that everybody may read: clocks, markets, books, trades, candles.
 
 import { getBook } from '../../contract/operations/get-book.ts';
 import { getInfo } from '../../contract/operations/get-info.ts';
 import { getMarket } from '../../contract/operations/get-market.ts';
 import { getTime } from '../../contract/operations/get-time.ts';
 import { INTERVALS, listCandles } from '../../contract/operations/list-candles.ts';
-import { listFunding } from '../../contract/operations/list-funding.ts';
 import { listMarkets } from '../../contract/operations/list-markets.ts';
 import { listTrades } from '../../contract/operations/list-trades.ts';
 import { LIST_MAX } from '../../contract/atoms.ts';
@@ -15,6 +14,7 @@ import { DEPTH_MAX } from '../../contract/strict-json.ts';
 import type { MarketUnits } from '../../contract/catalog.ts';
 import * as V from '../../contract/views.ts';
 import { isoTime, isoTimeOrNull } from '../../contract/words.ts';
+import { fundingOutlook } from '../../projections/funding-outlook.ts';
 import type { ApiContext } from '../context.ts';
 import type { Engine } from '../exchange.ts';
 import { KEY_CHARS_MAX } from '../limits.ts';
@@ -58,13 +58,16 @@ export function marketDataRoutes(routes: Routes, context: ApiContext): void {
   past(routes, context);
 }
 
-function viewOf(
+/** A market with its best prices and what its funding looks like now. */
+export function viewOf(
   engine: Engine,
   number: number,
-  { exchange }: ApiContext,
+  { exchange }: Pick<ApiContext, 'exchange'>,
 ): ReturnType<typeof V.marketView> {
+  const market = engine.markets()[number];
   const top = engine.book(number, 1, false);
-  return V.marketView(engine.markets()[number], top, exchange.catalog);
+  const funding = fundingOutlook(market, engine.state.clock);
+  return V.marketView(market, { top, funding }, exchange.catalog);
 }
 
 function aboutTheExchange(routes: Routes, context: ApiContext): void {
@@ -98,7 +101,7 @@ function aboutTheExchange(routes: Routes, context: ApiContext): void {
   );
 }
 
-/** What was traded and settled. */
+/** What was traded. */
 function past(routes: Routes, context: ApiContext): void {
   const { exchange, history } = context;
 
@@ -107,13 +110,6 @@ function past(routes: Routes, context: ApiContext): void {
     const rows = await history.trades(number, pageOf(query));
     const trades = rows.map((row) => V.tradeView(row, exchange.catalog));
     return { trades, next_cursor: nextCursor(rows, query.limit) };
-  });
-
-  routes.on(listFunding, async ({ params, query }) => {
-    const { number } = marketOf(context, params.market);
-    const rows = await history.funding(number, pageOf(query));
-    const funding = rows.map((row) => V.fundingView(row, exchange.catalog));
-    return { funding, next_cursor: nextCursor(rows, query.limit) };
   });
 
   routes.on(listCandles, async ({ params, query }) => {

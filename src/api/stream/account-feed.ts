@@ -9,6 +9,7 @@ import type { FillRow, OrderRow } from '../../contract/history-rows.ts';
 import { OrderFold, type Moment } from '../../contract/order-fold.ts';
 import type { PairFiguresJson } from '../../contract/pairs.ts';
 import type { SnapshotData } from '../../contract/stream/channels.ts';
+import { ACCOUNT_INSURANCE, alarmOf, livePositions } from '../../contract/live-risk.ts';
 import { accountView, fillView, orderRowView, positionView } from '../../contract/views.ts';
 import { isoTime } from '../../contract/words.ts';
 import type { ApiContext } from '../context.ts';
@@ -36,21 +37,25 @@ export function standingOf(
   sequence: number,
   { exchange: { catalog }, pairs }: Pick<ApiContext, 'exchange' | 'pairs'>,
 ): Standing {
-  const positions = engine.positions(account);
+  const positions = livePositions(engine, account);
+  const standing = { positions, alarm: alarmOf(engine, account) };
   return {
     sequence,
     positions: positions.map((view) => positionView(view, catalog)),
-    account: accountView(engine.account(account), positions, sequence, catalog),
+    account: accountView(engine.account(account), standing, sequence, catalog),
     pairs: pairs.figures(engine, engine.accountName(account)),
   };
 }
 
 type AccountTopics = Partial<
-  Record<
-    'orders' | 'fills' | 'positions' | 'account' | 'activity' | 'liquidations' | 'pairs',
-    Topic
-  >
+  Record<'orders' | 'fills' | 'positions' | 'account' | 'activity' | 'pairs', Topic>
 >;
+
+/** The field that names the other side. */
+const OTHER_SIDE: Readonly<Record<string, string>> = {
+  liquidated: 'counterparty',
+  deleveraged: 'liquidated',
+};
 
 export class AccountFeed {
   readonly account: number;
@@ -188,11 +193,19 @@ export class AccountFeed {
 
   /** An event without what is another account's business. */
   private ownWords(event: RawEvent): EventJson[] {
-    if (event.name !== 'order_filled') return [eventJson(event, this.catalog)];
+    if (event.name !== 'order_filled') return [this.withoutOthers(event)];
     return this.fillsOf(event, { sequence: 0, timeMs: 0 }).map((fill) => {
       const { id: _id, order_id: order, filled_at: _at, ...rest } = fillView(fill, this.catalog);
       return { event: 'order_filled', order, ...rest };
     });
+  }
+
+  /** In a liquidation nobody is told who stood on the other side, unless it is the fund. */
+  private withoutOthers(event: RawEvent): EventJson {
+    const json = eventJson(event, this.catalog);
+    const other = OTHER_SIDE[event.name];
+    if (other === undefined || event.get(other) === ACCOUNT_INSURANCE) return json;
+    return { ...json, [other]: null };
   }
 
   /** The sides of a fill that are this account's. */

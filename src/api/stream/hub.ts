@@ -2,7 +2,13 @@
 // deltas of the topics that somebody reads. Nothing is told before it is on the disk, and a reader
 // that joins gets a snapshot and exactly what came after it.
 
-import { eventKinds, readEvents, readEventsOf, type RawEvent } from '../../contract/events.ts';
+import {
+  eventJson,
+  eventKinds,
+  readEvents,
+  readEventsOf,
+  type RawEvent,
+} from '../../contract/events.ts';
 import { isAccountChannel, type Channel } from '../../contract/stream/channels.ts';
 import { placeKey } from '../../contract/stream/messages.ts';
 import { Depth } from '../../projections/depth.ts';
@@ -27,7 +33,18 @@ interface Recent {
 
 /** What is told even while no account has a reader. */
 const OF_FILLS = eventKinds('order_filled');
-const OF_MARKS = eventKinds('mark_changed', 'asset_priced', 'market_changed');
+/** Events that change what the mark channel tells. */
+const PRICES: ReadonlySet<string> = new Set(['mark_changed', 'market_sampled', 'funding_settled']);
+/** Those, liquidations, what the engine restricts, and what may change every standing. */
+const OF_RISK = eventKinds(
+  ...PRICES,
+  'liquidated',
+  'market_imposed',
+  'asset_priced',
+  'market_changed',
+  'market_ramped',
+  'interest_accrued',
+);
 
 export class Hub implements Follower<Result> {
   readonly name = 'stream';
@@ -60,6 +77,7 @@ export class Hub implements Follower<Result> {
     this.limits = limits;
     this.sequence = followers.sequence;
     this.markets = new MarketFeeds(exchange.catalog);
+    this.markets.begin();
     const { onDepth, isDepthRead } = this.markets;
     this.depth = new Depth(exchange.engine, this.sequence, onDepth, isDepthRead);
     followers.add(this, this.sequence);
@@ -176,10 +194,8 @@ export class Hub implements Follower<Result> {
 
   private tell(recent: Recent): void {
     const { events } = recent.result;
-    for (const event of readEventsOf(OF_MARKS, events)) {
-      if (event.name === 'mark_changed') this.marked(event, recent);
-      else this.allStale();
-    }
+    const risk = readEventsOf(OF_RISK, events);
+    if (risk.length > 0) this.tellRisk(risk, recent);
     const fills = readEventsOf(OF_FILLS, events);
     if (fills.length > 0) this.markets.fills(fills, recent);
     if (this.feeds.size === 0) return;
@@ -187,9 +203,41 @@ export class Hub implements Follower<Result> {
     this.scheduleRefresh();
   }
 
-  private marked(event: RawEvent, at: { sequence: number; timeMs: number }): void {
-    this.markets.mark(event, at);
-    if (this.feeds.size === 0) return;
+  /** What prices, intervals and liquidations of one command mean for readers. */
+  private tellRisk(events: readonly RawEvent[], at: { sequence: number; timeMs: number }): void {
+    const liquidations: RawEvent[] = [];
+    const prices: RawEvent[] = [];
+    for (const event of events) {
+      const { name } = event;
+      if (name === 'liquidated') liquidations.push(event);
+      else if (PRICES.has(name)) prices.push(event);
+      else if (name === 'market_imposed') this.warn(event);
+      else this.allStale();
+    }
+    if (prices.length > 0) this.markets.priced(prices, at);
+    for (const event of prices) this.holdersStale(event);
+    if (liquidations.length > 0) this.liquidated(liquidations, at);
+  }
+
+  private liquidated(events: readonly RawEvent[], at: { sequence: number; timeMs: number }): void {
+    const { exchange, metrics } = this.context;
+    this.markets.liquidated(events, at);
+    for (const event of events) {
+      if (event.get('closed') === 0) continue;
+      const { market, by } = eventJson(event, exchange.catalog);
+      metrics.risk.liquidated(String(market), String(by));
+    }
+  }
+
+  /** What the engine restricts by itself is somebody's business at once. */
+  private warn(event: RawEvent): void {
+    const { market, imposed } = eventJson(event, this.context.exchange.catalog);
+    this.context.log.warn({ market, imposed }, 'the engine restricts a market');
+  }
+
+  /** A price or an interval changes what everybody with a position there has. */
+  private holdersStale(event: RawEvent): void {
+    if (this.feeds.size === 0 || event.name === 'market_sampled') return;
     const { symbol } = this.context.exchange.catalog.marketAt(event.get('market'));
     for (const feed of this.feeds.values()) {
       if (feed.holds(symbol) || this.holdsPair(feed, symbol)) feed.isStale = true;

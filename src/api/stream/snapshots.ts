@@ -1,14 +1,8 @@
 // Snapshots of topics as JSON, each with the sequence that it stands for. What the engine knows is
 // read at the end of a group that is on the disk, as every other read is.
 
-import {
-  bookView,
-  candleView,
-  fillView,
-  liquidationView,
-  tradeView,
-} from '../../contract/views.ts';
-import { priceOrNull } from '../../contract/catalog.ts';
+import { bookView, candleView, fillView, tradeView } from '../../contract/views.ts';
+import { publicLiquidationView } from '../../contract/risk-views.ts';
 import type { RowKey } from '../../contract/history-rows.ts';
 import { INTERVALS } from '../../contract/operations/list-candles.ts';
 import type { DeltaData, SnapshotData } from '../../contract/stream/channels.ts';
@@ -17,6 +11,7 @@ import type { ApiContext } from '../context.ts';
 import { refuse } from '../problem-error.ts';
 import type { AccountFeed } from './account-feed.ts';
 import type { Hub } from './hub.ts';
+import { pricesOf } from './prices.ts';
 import { SNAPSHOT_CANDLES, SNAPSHOT_LEVELS, SNAPSHOT_ROWS } from './limits.ts';
 import type { Topic } from './topic.ts';
 
@@ -83,11 +78,7 @@ async function mark({ subject }: Topic, { exchange }: ApiContext): Promise<Taken
   const units = exchange.catalog.marketAt(number);
   return exchange.read((engine, sequence) => {
     const market = engine.markets()[number];
-    const prices = {
-      mark: priceOrNull(market.mark, units),
-      index: priceOrNull(market.index, units),
-    };
-    return { sequence, data: prices };
+    return { sequence, data: pricesOf(market, market, engine.state.clock, units) };
   });
 }
 
@@ -123,14 +114,16 @@ async function fills(
   return { sequence, data: { fills: known } };
 }
 
-/** Deltas come when the engine liquidates. */
 async function liquidations(
   { subject }: Topic,
   { sequence }: Hub,
   { exchange, history }: ApiContext,
 ): Promise<Taken> {
-  const rows = await history.liquidations(subject.number, { limit: SNAPSHOT_ROWS });
-  const known = upTo(rows, sequence).map((row) => liquidationView(row, exchange.catalog));
+  const of = { market: subject.number };
+  const rows = await history.liquidations(of, { limit: SNAPSHOT_ROWS });
+  const known = upTo(rows, sequence).flatMap(
+    (row) => publicLiquidationView(row, exchange.catalog) ?? [],
+  );
   return { sequence, data: { liquidations: known } };
 }
 

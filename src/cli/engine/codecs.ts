@@ -3,7 +3,7 @@
 // engine's decision.
 
 import { ACCOUNT_NOT_FOUND, ASSET_NOT_FOUND, MARKET_NOT_FOUND } from '../../engine/reason.ts';
-import type { BracketTerms } from '../../engine/command.ts';
+import type { BracketTerms, SourcePrice } from '../../engine/command.ts';
 import type { Amount, Ppm, Price, Side, Size } from '../../units/brand.ts';
 import { amount, ppm, price, size } from '../../units/brand.ts';
 import {
@@ -43,8 +43,10 @@ export const WIRE_TYPES = {
   quote: 'decimal string in the market’s quote asset',
   settlement: 'decimal string in the settlement asset',
   ratio: 'decimal string, a fraction in steps of 0.000001: `"0.0005"` is 0.05 %',
+  rate: 'decimal string, a fraction in steps of 0.000000000001: `"0.0001"` is 0.01 %',
   unit: 'decimal string above zero',
   brackets: 'array of `{"floor_notional", "initial", "maintenance"}`',
+  sources: 'array of `{"source", "price", "at"}`: a number from 0, a price, and when it was said',
 } as const;
 
 export type WireType = keyof typeof WIRE_TYPES;
@@ -276,6 +278,7 @@ const amountGrid = (asset: Scope['asset']): Grid | undefined =>
   asset === undefined ? undefined : { unit: decimalUnit(asset.decimals), step: 1 };
 
 const PPM_GRID: Grid = { unit: decimalUnit(6), step: 1 };
+const E12_GRID: Grid = { unit: decimalUnit(12), step: 1 };
 
 export const priceCodec = decimal<Price>('price', price, (s) => gridOf(s.priceUnit, s.tickSize));
 export const markCodec = decimal<Price>('mark', price, (s) => gridOf(s.priceUnit));
@@ -292,6 +295,13 @@ export const signedAmountCodec = decimal<Amount>(
 export const quoteCodec = decimal<Amount>('quote', amount, (s) => amountGrid(s.quote));
 export const ratioCodec = decimal<Ppm>('ratio', ppm, () => PPM_GRID);
 export const signedRatioCodec = decimal<Ppm>('ratio', ppm, () => PPM_GRID, true);
+export const rateCodec = decimal<number>('rate', Number, () => E12_GRID);
+export const signedRateCodec = decimal<number>('rate', Number, () => E12_GRID, true);
+
+/** An amount of the asset that the line makes. */
+export const amountOfNewAsset = decimal<Amount>('amount', amount, (s) =>
+  gridOf(decimalUnit(decimalsOf(s.target['decimals']))),
+);
 
 const settlementDecimal = decimal<Amount>('settlement', amount, (s) =>
   s.target['settlement'] === true
@@ -365,23 +375,72 @@ export const bracketsCodec: Codec<readonly BracketTerms[]> = {
 };
 
 function bracket(value: JsonValue, path: string, scope: Scope): BracketTerms {
+  const object = objectOf(value, path, BRACKET_FIELDS, scope);
+  const ratio = (name: string): Ppm => ratioCodec.decode(member(object, path, name, scope), scope);
+  return {
+    floorNotional: quoteCodec.decode(member(object, path, 'floor_notional', scope), scope),
+    initialPpm: ratio('initial'),
+    maintenancePpm: ratio('maintenance'),
+  };
+}
+
+const SOURCE_FIELDS = ['source', 'price', 'at'] as const;
+/** More than the engine takes, so that it says how many it does. */
+const SOURCES_READ_MAX = 64;
+
+/** What index sources say; undefined = one price is given instead. */
+export const sourcesCodec: Codec<readonly SourcePrice[] | undefined> = {
+  type: 'sources',
+  decode(value, scope) {
+    const path = scope.field;
+    if (!Array.isArray(value) || value.length > SOURCES_READ_MAX) {
+      throw scope.malformed(`is an array of sources, at most ${SOURCES_READ_MAX}.`);
+    }
+    const sources = value.map((item, i) => source(item, `${path}[${i}]`, scope));
+    scope.field = path;
+    return sources;
+  },
+  encode: (sources, scope) =>
+    sources === undefined
+      ? null
+      : sources.map(({ source: number, price: said, at }) => ({
+          source: number,
+          price: markCodec.encode(said, scope),
+          at,
+        })),
+};
+
+function source(value: JsonValue, path: string, scope: Scope): SourcePrice {
+  const object = objectOf(value, path, SOURCE_FIELDS, scope);
+  return {
+    source: whole(member(object, path, 'source', scope), scope),
+    price: markCodec.decode(member(object, path, 'price', scope), scope),
+    at: whole(member(object, path, 'at', scope), scope),
+  };
+}
+
+/** The object at `path`, with no other members than these. @throws Malformed */
+function objectOf(
+  value: JsonValue,
+  path: string,
+  fields: readonly string[],
+  scope: Scope,
+): JsonObject {
   scope.field = path;
   if (!(value instanceof JsonObject)) {
-    throw scope.malformed(`is an object with ${BRACKET_FIELDS.join(', ')}.`);
+    throw scope.malformed(`is an object with ${fields.join(', ')}.`);
   }
   for (const name of value.names) {
-    if ((BRACKET_FIELDS as readonly string[]).includes(name)) continue;
-    throw scope.malformed(`has no ${shown(name)}${nearestOf(name, BRACKET_FIELDS)}.`);
+    if (fields.includes(name)) continue;
+    throw scope.malformed(`has no ${shown(name)}${nearestOf(name, fields)}.`);
   }
-  const [floor, initial, maintenance] = BRACKET_FIELDS.map((name) => {
-    scope.field = `${path}.${name}`;
-    const given = value.get(name);
-    if (given === undefined) throw scope.malformed('is missing.');
-    return (name === 'floor_notional' ? quoteCodec : ratioCodec).decode(given, scope);
-  });
-  return {
-    floorNotional: amount(floor),
-    initialPpm: ppm(initial),
-    maintenancePpm: ppm(maintenance),
-  };
+  return value;
+}
+
+/** A member that must be there; the scope names it from now on. @throws Malformed */
+function member(object: JsonObject, path: string, name: string, scope: Scope): JsonValue {
+  scope.field = `${path}.${name}`;
+  const given = object.get(name);
+  if (given === undefined) throw scope.malformed('is missing.');
+  return given;
 }

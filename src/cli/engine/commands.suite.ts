@@ -59,9 +59,27 @@ const terms = fc.record({
   minimumNotional: count,
   profitWeightPpm: count,
   profitCap: count,
-  markSource: code(1),
+  markSource: code(2),
   selfTradeAllowed: boolean,
+  risk: fc.record({
+    cureSlipPpm: count,
+    liquidationBufferPpm: count,
+    insuranceCap: count,
+    accountLimit: count,
+    ownerLimit: count,
+    fundingIntervalMs: count,
+    fundingInterestE12: fc.maxSafeInteger(),
+    fundingCapE12: count,
+    impactNotional: count,
+    basisLimitPpm: count,
+    markLimitPpm: count,
+    sourcesRequired: count,
+    sourceMaxAgeMs: count,
+    sourceDeviationPpm: count,
+  }),
 });
+
+const sources = fc.array(fc.record({ source: count, price: near, at: count }), { maxLength: 9 });
 
 /** Fields of each kind, before what one value of a field demands of another. */
 const FIELDS: Readonly<Record<CommandKind, Readonly<Record<string, fc.Arbitrary<unknown>>>>> = {
@@ -72,6 +90,8 @@ const FIELDS: Readonly<Record<CommandKind, Readonly<Record<string, fc.Arbitrary<
     weightPpm: count,
     liabilityWeightPpm: count,
     price: count,
+    interestE12: count,
+    autoConvertLimit: count,
   },
   create_market: {
     symbol,
@@ -84,8 +104,14 @@ const FIELDS: Readonly<Record<CommandKind, Readonly<Record<string, fc.Arbitrary<
     lotSize: positive,
     terms,
   },
-  update_market: { market, terms },
-  set_market_status: { market, status: code(5), operator: tag, reason: text },
+  update_market: { market, terms, rampMs: count, operator: tag, reason: text },
+  set_market_status: {
+    market,
+    status: code(5),
+    price: fc.oneof(none, near),
+    operator: tag,
+    reason: text,
+  },
   create_account: { name: tag, owner: tagOrNone },
   deposit: { account, asset, amount: count },
   withdraw: { account, asset, amount: count },
@@ -132,7 +158,8 @@ const FIELDS: Readonly<Record<CommandKind, Readonly<Record<string, fc.Arbitrary<
     size: lots,
     worstPrice: fc.oneof(none, near),
   },
-  update_index: { market, price: near, mark: fc.oneof(none, near) },
+  update_index: { market, price: near, sources, mark: fc.oneof(none, near) },
+  settle_funding: { market, interval: count, rateE12: fc.maxSafeInteger() },
   tick: {},
 };
 
@@ -149,6 +176,7 @@ export const commands: fc.Arbitrary<Record<string, unknown>> = fc
 
 /** Puts the fields that do not go with others to none. */
 function consistent(fields: Record<string, unknown>): Record<string, unknown> {
+  if (fields['kind'] === 'update_index') return onePriceOrSources(fields);
   if (fields['kind'] !== 'place_order') return fields;
   const type = fields['type'] as number;
   const isLimit =
@@ -163,6 +191,13 @@ function consistent(fields: Record<string, unknown>): Record<string, unknown> {
     stopLoss: isStop ? 0 : fields['stopLoss'],
     expiresAt: fields['timeInForce'] === K.TIF_GTD ? fields['expiresAt'] : 0,
   };
+}
+
+/** An even mark chooses the one price, so that both forms come up. */
+function onePriceOrSources(fields: Record<string, unknown>): Record<string, unknown> {
+  return (fields['mark'] as number) % 2 === 0
+    ? { ...fields, sources: undefined }
+    : { ...fields, price: 0 };
 }
 
 const PLAIN_ORDER = {

@@ -7,6 +7,7 @@ import * as K from '../../engine/command.ts';
 import {
   accountCodec,
   amountCodec,
+  amountOfNewAsset,
   anySideCodec,
   assetCodec,
   assetPriceCodec,
@@ -23,11 +24,14 @@ import {
   priceUnitCodec,
   quoteAssetCodec,
   quoteCodec,
+  rateCodec,
   ratioCodec,
   sideCodec,
   signedAmountCodec,
+  signedRateCodec,
   sizeCodec,
   sizeUnitCodec,
+  sourcesCodec,
   symbolCodec,
   tagCodec,
   textCodec,
@@ -146,6 +150,18 @@ const createAsset = command('create_asset', 'Makes an asset.', {
     amount(0),
     'settlement per whole asset; without one it backs nothing',
   ),
+  interestE12: optional(
+    rateCodec,
+    0,
+    'interest of an hour on a balance below zero; the settlement asset’s is charged',
+    { says: '`"0"`' },
+  ),
+  autoConvertLimit: optional(
+    amountOfNewAsset,
+    amount(0),
+    'in a liquidation other collateral is sold once the settlement balance is further below zero',
+    { says: '`"0"`' },
+  ),
 });
 
 const createMarket = command<'create_market', 'multiplier' | 'baseMultiplier'>(
@@ -173,12 +189,20 @@ const createMarket = command<'create_market', 'multiplier' | 'baseMultiplier'>(
 
 const updateMarket = command('update_market', 'Changes terms of a market; the others stay.', {
   market,
+  rampMs: optional(integerCodec, 0, 'margin rates reach their new values evenly in so many ms', {
+    says: '0: at once',
+  }),
+  operator,
+  reason,
   terms: termsFields(currentTerms),
 });
 
 const setMarketStatus = command('set_market_status', 'Opens, narrows or closes a market.', {
   market,
   status: required(choice<C.MarketStatus>(MARKET_STATUSES), 'what it takes from now on'),
+  price: optional(markCodec, price(0), 'with `settled`: every position is closed at it', {
+    says: 'none: there must be no position',
+  }),
   operator,
   reason,
 });
@@ -330,13 +354,33 @@ const editPosition = command('edit_position', 'Changes an isolated position at m
   worstPrice: optional(priceCodec, price(0), 'no fill beyond it', { says: 'the price band' }),
 });
 
-const updateIndex = command('update_index', 'Sets the index price of a market, and its mark.', {
-  market,
-  price: required(markCodec, 'the index'),
-  mark: optional(markCodec, price(0), 'only where the mark is given', {
-    says: 'as it was; at first the index',
-  }),
-});
+const updateIndex = command(
+  'update_index',
+  'Sets the index price of a market, and its mark.',
+  {
+    market,
+    price: optional(markCodec, price(0), 'the index, or what its only source says'),
+    sources: optional(
+      sourcesCodec,
+      () => undefined,
+      'what several sources say: the index is made of them and of what others said before',
+    ),
+    mark: optional(markCodec, price(0), 'only where the mark is given', {
+      says: 'as it was; at first the index',
+    }),
+  },
+  { together: [{ wires: ['price', 'sources'], count: 'exactly one' }] },
+);
+
+const settleFunding = command(
+  'settle_funding',
+  'Settles the funding of one interval where the mark is given; elsewhere ticks do.',
+  {
+    market,
+    interval: required(integerCodec, 'its number from 1; one that is not newer changes nothing'),
+    rateE12: required(signedRateCodec, 'of the interval: longs pay it, below zero shorts do'),
+  },
+);
 
 const tick = command('tick', 'Lets time pass: expiries, dead-man switches, unfinished work.', {});
 
@@ -360,5 +404,6 @@ export const COMMANDS: readonly Table[] = [
   setDeadMan,
   editPosition,
   updateIndex,
+  settleFunding,
   tick,
 ];

@@ -24,7 +24,8 @@ export function decodeFields(
   scope.reset();
   sortIn(table, object, envelope);
   const target: Record<string, unknown> = { ...table.template };
-  const terms: Record<string, unknown> | undefined = 'terms' in target ? {} : undefined;
+  const risk: Record<string, unknown> = {};
+  const terms: Record<string, unknown> | undefined = 'terms' in target ? { risk } : undefined;
   if (terms !== undefined) target['terms'] = terms;
   scope.target = target;
   const { slots } = table;
@@ -34,6 +35,7 @@ export function decodeFields(
     const value = read(table, slot, given[i], target, scope);
     if (slot.goes === 'command') target[slot.key] = value;
     else if (slot.goes === 'terms' && terms !== undefined) terms[slot.key] = value;
+    else if (slot.goes === 'risk') risk[slot.key] = value;
   }
   for (const { wires, count } of table.together) checkTogether(table, wires, count);
   table.derive?.(target, scope);
@@ -115,11 +117,19 @@ export function encodeFields(
   const line: Record<string, Plain> = {};
   for (const slot of table.slots) {
     const { field, goes } = slot;
-    const from = goes === 'terms' ? (value['terms'] as Readonly<Record<string, unknown>>) : value;
+    const from = sourceOf(goes, value);
     if (field.when !== undefined && !holds(field.when, value)) continue;
     if (field.when?.required !== true && from[slot.key] === field.fallback) continue;
     const plain = field.codec.encode(from[slot.key], scope);
     if (plain !== null) line[slot.wire] = plain;
   }
   return line;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+function sourceOf(goes: Slot['goes'], value: Values): Values {
+  if (goes !== 'terms' && goes !== 'risk') return value;
+  const terms = value['terms'] as Values;
+  return goes === 'terms' ? terms : (terms['risk'] as Values);
 }

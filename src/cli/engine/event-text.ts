@@ -10,6 +10,8 @@ import {
   FLAG_CLIENT_ID,
   FLAG_POST_ONLY,
   FLAG_REDUCE_ONLY,
+  INSURANCE_WHYS,
+  LIQUIDATION_BYS,
   type EventLog,
   type EventRow,
   type FieldUnit,
@@ -18,7 +20,9 @@ import { reasonRow } from '../../engine/reason.ts';
 import { entryPrice } from '../../margin/health.ts';
 import { assert } from '../../units/assert.ts';
 import { formatDecimal, formatInUnit } from '../../units/decimal.ts';
+import { ANY_MARKET } from '../../engine/command.ts';
 import {
+  imposedWords,
   MARGIN_MODES,
   ORDER_TYPES,
   SELF_TRADE_MODES,
@@ -45,6 +49,8 @@ export interface Telling {
 interface Context {
   market: MarketUnits | undefined;
   asset: AssetUnits | undefined;
+  /** What quote amounts count: the market's quote, of a whole account the settlement asset. */
+  quote: AssetUnits | undefined;
   /** What a hold counts: base for spot sells, else quote. */
   hold: AssetUnits | undefined;
   /** Whether the order of the event waits for a price. */
@@ -64,18 +70,19 @@ const words =
 const UNIT_WRITERS: Readonly<Record<EventUnit, Writer>> = {
   order: (value) => (value === 0 ? NULL : `"${value}"`),
   account: (value, _, writer) => writer.accountText(value),
-  market: (value, _, writer) => writer.marketText(value),
+  market: (value, _, writer) => (value === ANY_MARKET ? NULL : writer.marketText(value)),
   asset: (value, _, writer) => writer.assetText(value),
   side: (value) => (value === 1 ? '"buy"' : value === -1 ? '"sell"' : NULL),
   price: (value, { market }) =>
     value === 0 || market === undefined ? NULL : `"${formatInUnit(value, market.priceUnit)}"`,
   size: (value, { market }) =>
     market === undefined ? NULL : `"${formatInUnit(value, market.sizeUnit)}"`,
-  quote: (value, { market }) => amountText(value, market?.quote),
+  quote: (value, { quote }) => amountText(value, quote),
   hold: (value, { hold }) => (value === 0 ? '"0"' : amountText(value, hold)),
   amount: (value, { asset }) => amountText(value, asset),
   owner: (_, __, writer) => writer.ownerText(),
   settlement: (value, _, writer) => (value === 0 ? NULL : amountText(value, writer.settlement())),
+  worth: (value, _, writer) => amountText(value, writer.settlement()),
   integer: String,
   time: (value) => (value === 0 ? NULL : String(value)),
   order_type: words(ORDER_TYPES),
@@ -89,11 +96,18 @@ const UNIT_WRITERS: Readonly<Record<EventUnit, Writer>> = {
   reason: (value) => (value === 0 ? NULL : `"${reasonRow(value).code}"`),
   boolean: (value) => (value === 0 ? 'false' : 'true'),
   flags: () => NULL, // written as three fields, see `flagsText`
+  rate: (value) => `"${formatDecimal(value, RATE_DECIMALS)}"`,
+  liquidation_by: words(LIQUIDATION_BYS),
+  insurance_why: words(INSURANCE_WHYS),
+  imposed: (value) => JSON.stringify(imposedWords(value)),
   internal: () => NULL,
 };
 
+/** Rates count 10^−12. */
+const RATE_DECIMALS = 12;
+
 /** The units of the event table, and those that it has no word for. */
-export type EventUnit = FieldUnit | 'settlement' | 'owner';
+export type EventUnit = FieldUnit | 'settlement' | 'worth' | 'owner';
 
 /** The name and the unit with which a field is written. */
 export function fieldOf(
@@ -102,6 +116,8 @@ export function fieldOf(
   unit: FieldUnit,
 ): { readonly name: string; readonly unit: EventUnit } {
   if (row.name === 'asset_priced' && name === 'price') return { name, unit: 'settlement' };
+  if (row.name === 'liquidation_balance' && unit === 'integer')
+    return { name, unit: name === 'value' ? 'worth' : 'settlement' };
   if (row.name === 'account_created' && name === 'group') return { name: 'owner', unit: 'owner' };
   return { name, unit };
 }
@@ -167,6 +183,7 @@ export class EventWriter {
   private readonly context: Context = {
     market: undefined,
     asset: undefined,
+    quote: undefined,
     hold: undefined,
     isStop: false,
   };
@@ -197,12 +214,13 @@ export class EventWriter {
   }
 
   accountText(account: number): string {
+    if (account < 0) return NULL;
     const name = this.names.account(account);
     return name === '' ? this.created() : `"${name}"`;
   }
 
   marketText(market: number): string {
-    const units = this.context.market ?? this.names.market(market);
+    const units = this.names.market(market);
     return units === undefined ? this.created() : `"${units.symbol}"`;
   }
 
@@ -227,6 +245,10 @@ export class EventWriter {
     const { context, compact } = this;
     context.market = layout.market < 0 ? undefined : this.names.market(data[from + layout.market]);
     context.asset = layout.asset < 0 ? undefined : this.names.asset(data[from + layout.asset]);
+    context.quote =
+      context.market === undefined && layout.market >= 0
+        ? this.quoteOf(data[from + layout.market])
+        : context.market?.quote;
     context.isStop = layout.trigger >= 0 && data[from + layout.trigger] !== 0;
     if (layout.hasHold) context.hold = this.holdAsset(layout, data, from);
     const { parts } = layout;
@@ -270,6 +292,11 @@ export class EventWriter {
         : this.sideOf(data[from + layout.account], market.number, data[from + layout.order]);
     if (side === undefined) return undefined;
     return side === 1 ? market.quote : this.names.asset(market.base);
+  }
+
+  /** A preview may name a market that is not made; a whole account is counted in settlement. */
+  private quoteOf(market: number): AssetUnits | undefined {
+    return market === ANY_MARKET ? this.names.settlement() : undefined;
   }
 
   private sideOf(account: number, market: number, order: number): number | undefined {

@@ -3,6 +3,7 @@
 // follow the same rows.
 
 import type { MarketTerms } from '../../engine/command.ts';
+import type { RiskTerms } from '../../engine/risk-terms.ts';
 import type { Codec } from './codecs.ts';
 import type { Scope } from './scope.ts';
 
@@ -25,11 +26,13 @@ export interface Field<T> {
   readonly when: When | undefined;
 }
 
-/** A row for every property; the terms of a market lie flat among the others. */
+/** A row for every property; the terms of a market and of its risk lie flat among the others. */
 export type FieldsOf<C, Without extends keyof C> = {
   readonly [K in Exclude<keyof C, Without>]: C[K] extends MarketTerms
     ? FieldsOf<MarketTerms, never>
-    : Field<C[K]>;
+    : C[K] extends RiskTerms
+      ? FieldsOf<RiskTerms, never>
+      : Field<C[K]>;
 };
 
 /** Fields of which so many must be given. */
@@ -55,8 +58,11 @@ export interface Table {
 export interface Slot {
   readonly wire: string;
   readonly key: string;
-  /** Where the value goes: the command, the terms in it, or nowhere: only the edge needs it. */
-  readonly goes: 'command' | 'terms' | 'nowhere';
+  /**
+   * Where the value goes: the command, the terms in it, their risk, or nowhere: only the edge needs
+   * it.
+   */
+  readonly goes: 'command' | 'terms' | 'risk' | 'nowhere';
   /** Left out, it is what the template has, whatever else the line says. */
   readonly isInTemplate: boolean;
   readonly field: Field<unknown>;
@@ -114,7 +120,7 @@ export interface TableParts {
 /** Compiles rows into a table. */
 export function tableOf(parts: TableParts): Table {
   const wireOnly = new Set(Object.keys(parts.wireOnly ?? {}));
-  const slots = slotsOf(parts.fields as Rows, false).map((slot) =>
+  const slots = slotsOf(parts.fields as Rows, 'command').map((slot) =>
     wireOnly.has(slot.key) ? { ...slot, goes: 'nowhere' as const } : slot,
   );
   const template: Record<string, unknown> = { kind: parts.name };
@@ -137,10 +143,9 @@ export function tableOf(parts: TableParts): Table {
 
 type Rows = Readonly<Record<string, unknown>>;
 
-function slotsOf(fields: Rows, inTerms: boolean): Slot[] {
+function slotsOf(fields: Rows, goes: 'command' | 'terms' | 'risk'): Slot[] {
   return Object.entries(fields).flatMap(([key, row]): Slot[] => {
-    if (!isField(row)) return slotsOf(row as Rows, true);
-    const goes = inTerms ? 'terms' : 'command';
+    if (!isField(row)) return slotsOf(row as Rows, key === 'risk' ? 'risk' : 'terms');
     const isInTemplate = goes === 'command' && isFixed(row) && row.when === undefined;
     return [{ wire: row.wire ?? wireName(key), key, goes, isInTemplate, field: row }];
   });
@@ -156,9 +161,9 @@ function isField(row: unknown): row is Field<unknown> {
 }
 
 /**
- * `makerFeePpm` → `maker_fee`: on the wire a ratio is a decimal, so its unit is no part of the
- * name.
+ * `makerFeePpm` → `maker_fee`, `interestE12` → `interest`: on the wire a ratio is a decimal, so its
+ * unit is no part of the name.
  */
 export function wireName(key: string): string {
-  return key.replace(/Ppm$/, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return key.replace(/(?:Ppm|E12)$/, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

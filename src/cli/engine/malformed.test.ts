@@ -105,7 +105,13 @@ describe('decimals', () => {
     expectMalformed(JSON.stringify({ ...adjust, amount: '--1' }), 'amount');
     expectMalformed(JSON.stringify({ ...adjust, amount: '- 1' }), 'amount');
     expectMalformed(
-      JSON.stringify({ command: 'update_market', market: 'BTC-PERP', taker_fee: '-0.1' }),
+      JSON.stringify({
+        command: 'update_market',
+        market: 'BTC-PERP',
+        operator: 'o',
+        reason: 'r',
+        taker_fee: '-0.1',
+      }),
       'taker_fee',
     );
   });
@@ -166,6 +172,10 @@ describe('text', () => {
 });
 
 /** A line, the field to blame, and what is said. */
+const INDEX = { command: 'update_index', market: 'BTC-PERP' };
+const SOURCE = { source: 0, price: '60000', at: 1_700_000_000_000 };
+const FUNDING = { command: 'settle_funding', market: 'BTC-PERP', interval: 1, rate: '0' };
+
 const FIELD_CASES: readonly (readonly [Line, string, string])[] = [
   [{ ...ORDER, szie: '1' }, 'szie', 'did you mean "size"?'],
   [{ ...ORDER, Size: '1' }, 'Size', 'did you mean "size"?'],
@@ -214,6 +224,16 @@ const FIELD_CASES: readonly (readonly [Line, string, string])[] = [
   [{ ...ORDER, post_only: 'true' }, 'post_only', 'true or false'],
   [{ ...ORDER, post_only: 1 }, 'post_only', 'true or false'],
   [{ ...ORDER, account: undefined }, 'account', 'is missing'],
+  [INDEX, 'price', 'exactly one of price, sources'],
+  [{ ...INDEX, price: '1', sources: [] }, 'price', 'exactly one of price, sources'],
+  [{ ...INDEX, sources: {} }, 'sources', 'is an array of sources'],
+  [{ ...INDEX, sources: [7] }, 'sources[0]', 'is an object with source, price, at'],
+  [{ ...INDEX, sources: [{ source: 0, price: '1' }] }, 'sources[0].at', 'is missing'],
+  [{ ...INDEX, sources: [{ ...SOURCE, price: 1 }] }, 'sources[0].price', 'in quotes'],
+  [{ ...INDEX, sources: [SOURCE, { ...SOURCE, source: '1' }] }, 'sources[1].source', 'whole'],
+  [{ ...INDEX, sources: [{ ...SOURCE, when: 1 }] }, 'sources[0]', 'has no "when"'],
+  [{ ...FUNDING, rate: 0.1 }, 'rate', 'in quotes'],
+  [{ ...FUNDING, interval: '1' }, 'interval', 'whole number'],
   [{ command: 'cancel_order', account: 'alice' }, 'order', 'exactly one of order, client_order_id'],
   [
     { command: 'cancel_order', account: 'alice', order: '1', client_order_id: 'a' },
@@ -237,7 +257,8 @@ describe('fields', () => {
     expect(talk.say(line).message).toContain(message);
   });
 
-  const market = { command: 'update_market', market: 'BTC-PERP' };
+  const operator = { operator: 'ops', reason: 'a test' };
+  const market = { command: 'update_market', market: 'BTC-PERP', ...operator };
   const bracket = { floor_notional: '0', initial: '0.1', maintenance: '0.05' };
   test.each([
     [{ ...market, brackets: [] }, 'brackets'],

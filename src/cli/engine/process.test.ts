@@ -25,7 +25,13 @@ const SCRIPT: readonly Line[] = [
   { command: 'create_account', name: 'carol' },
   { command: 'create_account', name: 'dave', owner: 'alice' },
   { command: 'deposit', account: 'carol', asset: 'USDT', amount: '5000' },
-  { command: 'update_market', market: 'BTC-PERP', price_band: '0.1', self_trade_allowed: true },
+  {
+    command: 'update_market',
+    market: 'BTC-PERP',
+    price_band: '0.1',
+    self_trade_allowed: true,
+    ...OPERATOR,
+  },
   { command: 'set_leverage', ...PERP, leverage: 5 },
   {
     command: 'place_order',
@@ -155,6 +161,7 @@ const SCRIPT: readonly Line[] = [
   { command: 'cancel_order', ...PERP, market: undefined, order: '2' },
   { command: 'cancel_all', account: 'bob', market: 'BTC/USDT', side: 'sell' },
   { command: 'tick', time: 1_700_000_100_000 },
+  { command: 'settle_funding', market: 'BTC-PERP', interval: 1, rate: '-0.0001' },
   { command: 'edit_position', account: 'bob', market: 'BTC-PERP', edit: 'close' },
   { command: 'set_market_status', market: 'BTC-PERP', status: 'post_only', ...OPERATOR },
   { query: 'conservation' },

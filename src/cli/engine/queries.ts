@@ -3,6 +3,7 @@
 
 import { ANY_MARKET } from '../../engine/command.ts';
 import { DEFAULT_LIMITS, VALUE_MAX } from '../../engine/limits.ts';
+import { livePositions } from '../../contract/live-risk.ts';
 import { price } from '../../units/brand.ts';
 import {
   accountCodec,
@@ -121,9 +122,9 @@ const positions = query(
   '`positions`',
   { account },
   (target, scope, views) => ({
-    positions: scope.names.engine
-      .positions(target['account'] as number)
-      .map((view) => views.position(view)),
+    positions: livePositions(scope.names.engine, target['account'] as number).map((view) =>
+      views.position(view),
+    ),
   }),
 );
 
@@ -231,7 +232,7 @@ function inRange(field: string, value: unknown, least: number, most: number, sco
 function encodeTerms(terms: unknown, scope: Scope): Members {
   const table = COMMANDS.find(({ name }) => name === 'update_market');
   if (table === undefined) throw new Error('Invariant: update_market has no table');
-  const slots = table.slots.filter(({ goes }) => goes === 'terms');
+  const slots = table.slots.filter(({ goes }) => goes === 'terms' || goes === 'risk');
   return encodeFields({ ...table, slots }, { terms }, scope);
 }
 

@@ -15,7 +15,7 @@ import {
   type ParamUnit,
   type ReasonRow,
 } from '../../engine/reason.ts';
-import { TERM_RULES } from '../../engine/plan/creations.ts';
+import { TERM_RULES } from '../../engine/plan/market-terms.ts';
 import { formatDecimal, formatInUnit } from '../../units/decimal.ts';
 import type { Plain, WireType } from './codecs.ts';
 import { COMMANDS } from './commands.ts';
@@ -136,6 +136,7 @@ const TEXT_TYPES: ReadonlySet<WireType> = new Set([
   'text',
   'unit',
   'brackets',
+  'sources',
 ]);
 
 function inUnit(

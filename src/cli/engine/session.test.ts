@@ -165,7 +165,13 @@ describe('commands', () => {
   test('terms that an update leaves out stay as they are', () => {
     const talk = new Talk();
     expect(
-      talk.say({ command: 'update_market', market: 'BTC-PERP', liquidation_fee: '0.004' }),
+      talk.say({
+        command: 'update_market',
+        market: 'BTC-PERP',
+        liquidation_fee: '0.004',
+        cure_slip: '0.003',
+        ...OPERATOR,
+      }),
     ).toMatchObject({ ok: true });
     const { markets } = talk.say({ query: 'markets' });
     expect((markets as Line[])[0]).toMatchObject({
@@ -173,6 +179,7 @@ describe('commands', () => {
       maker_fee: '0.0001',
       taker_fee: '0.0005',
       liquidation_fee: '0.004',
+      cure_slip: '0.003',
       brackets: [{ floor_notional: '0', initial: '0.1', maintenance: '0.05' }],
     });
   });
@@ -239,13 +246,15 @@ describe('refusals of the engine', () => {
   test('of market terms name the rule', () => {
     const talk = new Talk();
     expect(
-      talk.say({ command: 'update_market', market: 'BTC-PERP', taker_fee: '0.9' }),
+      talk.say({ command: 'update_market', market: 'BTC-PERP', taker_fee: '0.9', ...OPERATOR }),
     ).toMatchObject({
       code: 'MARKET_TERMS_INVALID',
       params: { rule: 'FEE_OUT_OF_RANGE' },
     });
   });
 });
+
+const OPERATOR = { operator: 'ops', reason: 'a test' };
 
 const NEW_MARKET = {
   command: 'create_market',

@@ -5,7 +5,7 @@
 import type { Command } from '../../engine/command.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Outcome } from '../../engine/outcome.ts';
-import type { PositionView } from '../../engine/view.ts';
+import { livePositions, type LivePosition } from '../../contract/live-risk.ts';
 import { formatDecimal, formatInUnit } from '../../units/decimal.ts';
 import type { Plain } from './codecs.ts';
 import { COMMANDS } from './commands.ts';
@@ -59,7 +59,7 @@ export class Session {
   private ref = '';
   private readonly executed: Telling;
   private readonly previewed: Telling;
-  private readonly positions = new Map<number, PositionView[]>();
+  private readonly positions = new Map<number, LivePosition[]>();
 
   constructor(engine: Engine, { compact = false }: SessionOptions = {}) {
     this.engine = engine;
@@ -173,7 +173,7 @@ export class Session {
   private figures(account: number, market: number): string {
     let views = this.positions.get(account);
     if (views === undefined) {
-      views = this.engine.positions(account);
+      views = livePositions(this.engine, account);
       this.positions.set(account, views);
     }
     const view = views.find((row) => row.market === market);

@@ -2,6 +2,9 @@
 // for a change, where what is not given stays as it is.
 
 import { MARK_GIVEN, type MarkSource, type MarketTerms } from '../../engine/command.ts';
+import { DEFAULT_RISK, type RiskTerms } from '../../engine/risk-terms.ts';
+import { riskFields } from './risk-fields.ts';
+import { MARK_SOURCES } from '../../contract/words.ts';
 import { amount, PPM_ONE, ppm, size } from '../../units/brand.ts';
 import {
   booleanCodec,
@@ -15,8 +18,6 @@ import {
 } from './codecs.ts';
 import { optional, type Field, type FieldsOf } from './fields.ts';
 import type { Scope } from './scope.ts';
-
-export const MARK_SOURCES = ['given', 'index'] as const;
 
 const DEFAULTS: MarketTerms = {
   brackets: [{ floorNotional: amount(0), initialPpm: ppm(100_000), maintenancePpm: ppm(50_000) }],
@@ -33,6 +34,7 @@ const DEFAULTS: MarketTerms = {
   profitCap: amount(0),
   markSource: MARK_GIVEN,
   selfTradeAllowed: false,
+  risk: DEFAULT_RISK,
 };
 
 /** What holds for a term that is left out. */
@@ -40,30 +42,41 @@ export interface TermsFallback {
   readonly of: <K extends keyof MarketTerms>(
     key: K,
   ) => MarketTerms[K] | ((scope: Scope) => MarketTerms[K]);
+  readonly ofRisk: <K extends keyof RiskTerms>(
+    key: K,
+  ) => RiskTerms[K] | ((scope: Scope) => RiskTerms[K]);
   /** The default in words, given the words for a new market. */
   readonly says: (text: string) => string;
 }
 
 /** A new market: one bracket of 10 % and 5 %, no fees, no bounds. */
-export const defaultTerms: TermsFallback = { of: (key) => DEFAULTS[key], says: (text) => text };
+export const defaultTerms: TermsFallback = {
+  of: (key) => DEFAULTS[key],
+  ofRisk: (key) => DEFAULT_RISK[key],
+  says: (text) => text,
+};
 
 /** A change: what the market has now. */
 export const currentTerms: TermsFallback = {
-  of: (key) => (scope) =>
-    scope.market === undefined
-      ? DEFAULTS[key]
-      : scope.names.engine.markets()[scope.market.number].terms[key],
+  of: (key) => (scope) => termsOf(scope)[key],
+  ofRisk: (key) => (scope) => termsOf(scope).risk[key],
   says: () => 'unchanged',
 };
 
+const termsOf = ({ market, names }: Scope): MarketTerms =>
+  market === undefined ? DEFAULTS : names.engine.markets()[market.number].terms;
+
+/** Makes a row: its default in words for a new market, and a line for the reference. */
+type Row = <K extends keyof MarketTerms>(
+  key: K,
+  codec: Codec<MarketTerms[K]>,
+  says: string,
+  note: string,
+) => Field<MarketTerms[K]>;
+
 /** The rows, with defaults from `fallback`. */
 export function termsFields(fallback: TermsFallback): FieldsOf<MarketTerms, never> {
-  const row = <K extends keyof MarketTerms>(
-    key: K,
-    codec: Codec<MarketTerms[K]>,
-    says: string,
-    note: string,
-  ): Field<MarketTerms[K]> =>
+  const row: Row = (key, codec, says, note) =>
     optional(codec, fallback.of(key), note, { says: fallback.says(says) });
   return {
     brackets: row(
@@ -125,5 +138,6 @@ export function termsFields(fallback: TermsFallback): FieldsOf<MarketTerms, neve
       '`false`',
       'whether `self_trade: "none"` is taken',
     ),
+    risk: riskFields(fallback),
   };
 }

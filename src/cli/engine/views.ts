@@ -13,12 +13,14 @@ import type {
   LevelView,
   LimitsView,
   OrderView,
-  PositionView,
 } from '../../engine/view.ts';
 import { health } from '../../margin/health.ts';
 import { formatDecimal, formatInUnit } from '../../units/decimal.ts';
 import type { Plain } from './codecs.ts';
+import { alarmOf, type LivePosition } from '../../contract/live-risk.ts';
+import { rateText } from '../../contract/market-terms.ts';
 import {
+  imposedWords,
   MARGIN_MODES,
   MARKET_KINDS,
   ORDER_TYPES,
@@ -79,7 +81,7 @@ export class Views {
     };
   }
 
-  position(view: PositionView): Members {
+  position(view: LivePosition): Members {
     const market = this.market(view.market);
     const quote = (value: number): string => formatDecimal(value, market.quote.decimals);
     return {
@@ -95,10 +97,12 @@ export class Views {
       notional: quote(view.notional),
       unrealised: quote(view.unrealised),
       realised: quote(view.realised),
+      funding_owed: quote(view.fundingOwed),
       initial: quote(view.initial),
       maintenance: quote(view.maintenance),
       liquidation_price: price(view.liquidationPrice ?? 0, market),
       margin_ratio: view.size === 0 ? null : formatDecimal(marginRatio(view, this.names.engine), 2),
+      status: view.alarm ?? 'open',
       open_orders: view.openOrders,
       take_profit_order: order(view.takeProfitOrder),
       stop_loss_order: order(view.stopLossOrder),
@@ -121,6 +125,7 @@ export class Views {
       maintenance: amount(view.maintenance),
       withdrawable: amount(view.withdrawable),
       margin_ratio: formatDecimal(view.health, 2),
+      status: alarmOf(this.names.engine, view.account) ?? 'active',
       dead_man_at: view.deadManAt === 0 ? null : view.deadManAt,
     };
   }
@@ -150,6 +155,7 @@ export class Views {
       cost: big(view.cost, units),
       fees: big(view.fees, units),
       rounding: big(view.rounding, units),
+      interest: big(view.interest, units),
       difference: big(view.difference, units),
     };
   }
@@ -166,6 +172,8 @@ export class Views {
         asset.price === 0 || settlement === undefined
           ? null
           : formatDecimal(asset.price, settlement.decimals),
+      interest: rateText(asset.interestE12),
+      auto_convert_limit: formatDecimal(asset.autoConvertLimit, asset.decimals),
     };
   }
 
@@ -175,6 +183,7 @@ export class Views {
       market: market.symbol,
       kind: MARKET_KINDS[market.kind],
       status: MARKET_STATUSES[market.status],
+      imposed: imposedWords(market.imposed),
       base: market.base < 0 ? null : this.asset(market.base).symbol,
       quote: units.quote.symbol,
       price_unit: market.priceUnit,
@@ -184,6 +193,7 @@ export class Views {
       mark: price(market.mark, units),
       index: price(market.index, units),
       last: price(market.last, units),
+      open_interest: size(market.openInterest, units),
     };
   }
 
@@ -218,9 +228,9 @@ export class Views {
 /**
  * Health of a position's scope in 0.01 %: its own pool where it is isolated, else the account's.
  */
-export function marginRatio(view: PositionView, engine: Engine): number {
+export function marginRatio(view: LivePosition, engine: Engine): number {
   if (view.mode === MODE_CROSS) return engine.account(view.account).health;
-  return health(view.collateral + view.unrealised, view.maintenance);
+  return health(view.collateral + view.unrealised - view.fundingOwed, view.maintenance);
 }
 
 const side = (value: number): string => (value === 1 ? 'buy' : 'sell');

@@ -5,12 +5,14 @@
 
 import { join } from 'node:path';
 import { BUY, SELL, type Side } from '../../units/brand.ts';
-import { Crowd } from './crowd.ts';
+import { believed } from './believed.ts';
+import { Crowd, type Trade } from './crowd.ts';
 import { PERP_LOT, PERP_UNIT, PerpMarket } from './perp-market.ts';
-import { thousands } from './format.ts';
+import { formatPrice, thousands } from './format.ts';
 import { Quoter, QUOTER_FUNDS } from './quoter.ts';
 import { ReplayError } from './replay-error.ts';
-import { Rows } from './rows.ts';
+import { riskLines } from './risk-lines.ts';
+import { RATE_UNIT, Rows } from './rows.ts';
 import type { Session } from './session.ts';
 import type { Control, Detail, Source, SourceOptions } from './source.ts';
 import { standings } from './standings.ts';
@@ -28,7 +30,7 @@ const SIDES: Readonly<Record<string, Side>> = { buy: BUY, sell: SELL };
 const KINDS = { MARKET: true, INSURANCE_FUND: false } as const;
 const [TRADE_ID, TRADE_PRICE, TRADE_SIZE, TRADE_SIDE, TRADE_KIND] = [1, 2, 3, 4, 5];
 const [BID, BID_SIZE, ASK, ASK_SIZE] = [2, 3, 4, 5];
-const [MARK, INDEX] = [1, 2];
+const [MARK, INDEX, RATE, NEXT_FUNDING] = [1, 2, 4, 5];
 
 export class BinanceSource implements Source {
   readonly format = 'binance';
@@ -40,7 +42,10 @@ export class BinanceSource implements Source {
   private market: PerpMarket | undefined;
   private crowd: Crowd | undefined;
   private quoter: Quoter | undefined;
+  private nextFunding = 0;
+  private rateE12 = 0;
   private takeovers = 0;
+  private readonly disbelieved: Detail[] = [];
   private trades = 0;
   private tradedLots = 0;
 
@@ -54,7 +59,7 @@ export class BinanceSource implements Source {
       'best bid and ask; every real trade is sent by one of ' +
       `${thousands(this.accounts)} generated accounts (seed ${options.seed}, 2,000 to 5,000,000 ` +
       'USDT each, leverage 2 to 50, half of them isolated), some of which also rest limit ' +
-      'orders; the first mark holds from the start. No limits are raised.';
+      'orders; the first mark holds from the start; funding is settled at the recorded rate. No limits are raised.';
   }
 
   async run(session: Session, control: Control): Promise<void> {
@@ -93,11 +98,13 @@ export class BinanceSource implements Source {
         text: `${this.takeovers} by the insurance fund, not traded`,
         json: this.takeovers,
       },
+      ...this.disbelieved,
       {
         name: 'quotes',
         text: `${quoter.changes} changes of the market maker's quotes`,
         json: quoter.changes,
       },
+      ...riskLines(session, market.asset),
       ...standings(session, market, crowd, quoter.account),
     ];
   }
@@ -147,6 +154,16 @@ export class BinanceSource implements Source {
     const mark = rows.cutDecimal(MARK, PERP_UNIT);
     const index = rows.cutDecimal(INDEX, PERP_UNIT);
     this.market?.setMark(time, mark, index);
+    this.fund(rows, time);
+  }
+
+  /** Settles an interval once the recording announces the next, at the rate that it ended with. */
+  private fund(rows: Rows, time: number): void {
+    const next = rows.whole(NEXT_FUNDING);
+    const ended = this.nextFunding;
+    if (ended !== 0 && next > ended) this.market?.settleFunding(time, ended, this.rateE12);
+    this.nextFunding = next;
+    this.rateE12 = rows.signedCutDecimal(RATE, RATE_UNIT);
   }
 
   private quotes(rows: Rows, time: number): void {
@@ -168,11 +185,33 @@ export class BinanceSource implements Source {
     };
     if (!isTrade) {
       this.takeovers += 1;
+      this.disbelieve(trade);
       return;
     }
     this.trades += 1;
     this.tradedLots += trade.size;
     this.crowd?.take(trade);
+  }
+
+  /** Says what a takeover's price would have done as a mark. */
+  private disbelieve(trade: Trade): void {
+    const { market } = this;
+    if (market === undefined) return;
+    const { session, info } = market;
+    const { mark } = session.engine.markets()[info.number];
+    const counts = believed(session, info, trade.time, trade.price);
+    const accounts = counts.liquidatedAccounts();
+    const prices = {
+      price: formatPrice(trade.price, PERP_UNIT),
+      mark: formatPrice(mark, PERP_UNIT),
+    };
+    this.disbelieved.push({
+      name: `had it been believed${this.takeovers === 1 ? '' : ` ${this.takeovers}`}`,
+      text:
+        `a mark of ${prices.price} instead of ${prices.mark} would have liquidated ` +
+        `${thousands(accounts)} accounts and deleveraged ${thousands(counts.deleveraged.size)}`,
+      json: { ...prices, liquidated: accounts, deleveraged: counts.deleveraged.size },
+    });
   }
 }
 

@@ -6,6 +6,7 @@ import type {
   CancelAll,
   CancelOrder,
   PlaceOrder,
+  Tick,
   UpdateIndex,
 } from '../../engine/command.ts';
 import {
@@ -59,4 +60,8 @@ export function blankCancelAll(): Writable<CancelAll> {
 
 export function blankIndex(): Writable<UpdateIndex> {
   return { kind: 'update_index', id: '', time: 0, market: 0, price: price(0), mark: price(0) };
+}
+
+export function blankTick(): Writable<Tick> {
+  return { kind: 'tick', id: '', time: 0 };
 }

@@ -148,6 +148,8 @@ function createAsset({ session, rows, names, time, detail }: RowContext): void {
     settlement: detail.word('settlement', YES_NO, false),
     weightPpm: ppm(detail.decimal('weight', PPM, 1_000_000)),
     liabilityWeightPpm: ppm(1_000_000),
+    interestE12: 0,
+    autoConvertLimit: amount(0),
     price: amount(0),
   });
   names.assets.set(symbol, asset);

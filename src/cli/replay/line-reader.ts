@@ -40,6 +40,11 @@ export class LineReader {
     }
   }
 
+  /** Bytes of the lines that `next` gave so far. */
+  get bytesGiven(): number {
+    return this.bytesRead - Math.max(this.text.length - this.at, 0);
+  }
+
   /** Whether `next` has a whole line without reading on. */
   ready(): boolean {
     if (this.text.indexOf('\n', this.at) >= 0) return true;
@@ -89,6 +94,16 @@ export class LineReader {
     return new ReplayError(
       `${this.path}:${this.line + 1}: a line of more than ${LINE_BYTES_MAX} bytes: this is no CSV file`,
     );
+  }
+}
+
+/** The first line of a file; '' when it is empty. @throws ReplayError */
+export async function firstLine(path: string): Promise<string> {
+  const lines = await LineReader.open(path);
+  try {
+    return (await lines.fill()) ? lines.next() : '';
+  } finally {
+    await lines.close();
   }
 }
 

@@ -115,7 +115,12 @@ export class OrderFlowSource implements Source {
   }
 
   private createMarket(session: Session, time: number): void {
-    const asset = { weightPpm: ppm(1_000_000), liabilityWeightPpm: ppm(1_000_000) };
+    const asset = {
+      weightPpm: ppm(1_000_000),
+      liabilityWeightPpm: ppm(1_000_000),
+      interestE12: 0,
+      autoConvertLimit: amount(0),
+    };
     const dollars = { symbol: 'USD', decimals: DOLLAR_DECIMALS, settlement: true };
     const coins = { symbol: 'BTC', decimals: 8, settlement: false };
     this.dollars = session.createAsset(time, { ...asset, ...dollars, price: amount(0) });

@@ -45,6 +45,8 @@ export class PerpMarket {
       settlement: true,
       weightPpm: ppm(MILLION),
       liabilityWeightPpm: ppm(MILLION),
+      interestE12: 0,
+      autoConvertLimit: amount(0),
       price: amount(MILLION),
     });
     this.info = session.createMarket(time, {
@@ -66,6 +68,12 @@ export class PerpMarket {
     this.update.mark = price(mark);
     this.update.price = price(index);
     this.session.run(this.update);
+  }
+
+  /** @param interval When it ended, ms. */
+  settleFunding(time: number, interval: number, rateE12: number): void {
+    const market = this.info.number;
+    this.session.run({ kind: 'settle_funding', id: '', time, market, interval, rateE12 });
   }
 
   /** Creates an account and gives it whole USDT. */

@@ -45,6 +45,8 @@ export interface ReplayReport {
   readonly conservation: readonly AssetReport[];
   readonly details: readonly Detail[];
   readonly seconds: number;
+  /** How often all invariants were recomputed from scratch, and held. */
+  readonly invariants_checked: number;
   readonly state_hash: string;
   readonly event_digest: string;
 }
@@ -74,6 +76,7 @@ export function reportOf(session: Session, source: Source, facts: RunFacts): Rep
     ),
     conservation: engine.conservation().map((view) => assetReport(view, assets.get(view.asset))),
     details: source.details(session),
+    invariants_checked: session.checks,
     state_hash: engine.hash(),
     event_digest: engine.eventDigest(),
   };
@@ -95,6 +98,7 @@ export function reportText(report: ReplayReport): string {
     ...report.details.map(({ name, text }): [string, string] => [name, text]),
     ['throughput', throughputText(report)],
     ...report.conservation.map(conservationLine),
+    ...checksLine(report),
     ['state hash', report.state_hash],
     ['event digest', report.event_digest],
   ];
@@ -160,6 +164,11 @@ function conservationLine(asset: AssetReport): [string, string] {
     asset.asset,
     `${verdict}: ${thousands(deposited)} in, ${thousands(withdrawn)} out, ${thousands(fees)} fees`,
   ];
+}
+
+function checksLine({ invariants_checked: checks }: ReplayReport): [string, string][] {
+  if (checks === 0) return [];
+  return [['invariants', `all hold, recomputed from scratch ${thousands(checks)} times`]];
 }
 
 function refusedText(refused: Readonly<Record<string, number>>): string {

@@ -7,8 +7,11 @@ import { LineReader, original } from './line-reader.ts';
 import { ReplayError, shown } from './replay-error.ts';
 
 const WHOLE = /^(?:0|[1-9]\d{0,15})$/;
-const FINE_DECIMAL = /^(0|[1-9]\d{0,15})(?:\.(\d{1,12}))?$/;
+const FINE_DECIMAL = /^(0|[1-9]\d{0,15})(?:\.(\d{1,20}))?$/;
 const SEPARATOR = ',';
+
+/** What a rate of funding counts. */
+export const RATE_UNIT: DecimalUnit = { text: '0.000000000001', numerator: 1, decimals: 12 };
 
 /** One CSV file, one row at a time. */
 export class Rows {
@@ -79,6 +82,14 @@ export class Rows {
     const result = parseInUnit(digits === '' ? match[1] : `${match[1]}.${digits}`, unit);
     if (result.ok) return result.value;
     throw this.bad(column, expectedDecimal(unit, result));
+  }
+
+  /** As `cutDecimal`, but may begin with a minus; cut toward zero. */
+  signedCutDecimal(column: number, unit: DecimalUnit): number {
+    const text = this.fields[column];
+    if (!text.startsWith('-')) return this.cutDecimal(column, unit);
+    this.fields[column] = text.slice(1);
+    return 0 - this.cutDecimal(column, unit);
   }
 
   /** One of a few words; gives the word's value. */

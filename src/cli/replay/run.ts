@@ -12,8 +12,10 @@ import {
   TRADES_FILE,
   TRADES_HEADER,
 } from './binance-source.ts';
+import { CANDLE_HEADERS, isCandleHeader } from './candles/candle-rows.ts';
+import { CandleSource } from './candles/candle-source.ts';
 import { PLIMSOLL_FLOW_HEADER, PlimsollFlowSource } from './flow-file.ts';
-import { LineReader, original } from './line-reader.ts';
+import { firstLine, original } from './line-reader.ts';
 import { ORDER_FLOW_HEADER, OrderFlowSource } from './order-flow.ts';
 import { ReplayError, shown } from './replay-error.ts';
 import { reportOf, type ReplayReport } from './report.ts';
@@ -35,11 +37,13 @@ export async function sourceOf(options: SourceOptions): Promise<Source> {
   const header = await firstLine(path);
   if (header === ORDER_FLOW_HEADER) return new OrderFlowSource(options);
   if (header === PLIMSOLL_FLOW_HEADER) return new PlimsollFlowSource(options);
+  if (isCandleHeader(header)) return new CandleSource(options);
   if (PART_HEADERS.includes(header)) {
     throw new ReplayError(`${path}: is one of ${PARTS.join(', ')}: give the folder they are in`);
   }
   throw new ReplayError(
-    `${path}:1: expected the header ${ORDER_FLOW_HEADER} or ${PLIMSOLL_FLOW_HEADER}, ` +
+    `${path}:1: expected the header ${ORDER_FLOW_HEADER} or ${PLIMSOLL_FLOW_HEADER} or ` +
+      `${CANDLE_HEADERS[0]}, ` +
       `found ${shown(original(header))}`,
   );
 }
@@ -50,19 +54,10 @@ export async function replay(
   options: SourceOptions,
   control: Control,
 ): Promise<ReplayReport> {
-  const session = new Session(source.limits);
+  const session = new Session(source.limits, options);
   const began = performance.now();
   await source.run(session, control);
-  const seconds = (performance.now() - began) / 1_000;
+  const seconds = (performance.now() - began) / 1_000 - session.checkSeconds;
   const completed = !control.stopped();
   return reportOf(session, source, { path: options.path, seed: options.seed, completed, seconds });
-}
-
-async function firstLine(path: string): Promise<string> {
-  const lines = await LineReader.open(path);
-  try {
-    return (await lines.fill()) ? lines.next() : '';
-  } finally {
-    await lines.close();
-  }
 }

@@ -4,9 +4,11 @@
 
 import type { Command, CreateAsset, CreateMarket, MarketTerms } from '../../engine/command.ts';
 import { MARK_GIVEN, MARKET_SPOT, NO_ASSET, type MarketKind } from '../../engine/command.ts';
+import { DEFAULT_RISK } from '../../engine/risk-terms.ts';
 import { Engine } from '../../engine/engine.ts';
 import { EVENT_WIDTHS, ORDER_FILLED } from '../../engine/event.ts';
 import type { EngineLimits } from '../../engine/limits.ts';
+import { violations } from '../../engine/invariants.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import { reasonRow } from '../../engine/reason.ts';
 import { amount, ppm, price, size } from '../../units/brand.ts';
@@ -14,6 +16,7 @@ import { parseUnit, type DecimalUnit } from '../../units/decimal.ts';
 import { baseMultiplier, quoteMultiplier, type MultiplierResult } from '../../units/multiplier.ts';
 import { ReplayError } from './replay-error.ts';
 import { original } from './line-reader.ts';
+import { RiskCounts } from './risk-counts.ts';
 import { BigSum } from './big-sum.ts';
 import type { Rows } from './rows.ts';
 
@@ -54,6 +57,15 @@ export interface MarketSpec {
   readonly terms: MarketTerms;
 }
 
+/** What a run may be asked for beside its rows; 0 or absent = not. */
+export interface SessionOptions {
+  readonly checkEvery?: number | undefined;
+  readonly resumeAt?: number | undefined;
+}
+
+/** Broken invariants that a message names. */
+const SHOWN_MAX = 3;
+
 /** Fields of `order_filled`, from its kind on. */
 const [FILL_MARKET, FILL_PRICE, FILL_SIZE] = [5, 7, 8];
 
@@ -73,11 +85,11 @@ export const PLAIN_TERMS: MarketTerms = {
   profitCap: amount(0),
   markSource: MARK_GIVEN,
   selfTradeAllowed: false,
+  risk: DEFAULT_RISK,
 };
 
 /** An engine, its counts and its names. */
 export class Session {
-  readonly engine: Engine;
   readonly assets: AssetInfo[] = [];
   readonly markets: MarketInfo[] = [];
   /** Commands executed, those of the preparation included. */
@@ -89,10 +101,28 @@ export class Session {
   readonly refused = new Map<number, number>();
   /** The file whose row is being executed, to name the place when a preparation is refused. */
   rows: Rows | undefined;
+  /** What liquidations, the insurance fund and funding came to. */
+  readonly risk = new RiskCounts();
+  /** How often all invariants were recomputed, and held. */
+  checks = 0;
+  /** What that took, which is no part of a throughput. */
+  checkSeconds = 0;
+  private running: Engine;
+  private readonly limits: Partial<EngineLimits>;
+  private readonly checkEvery: number;
+  private readonly resumeAt: number;
   private readonly marketsByNumber: (MarketInfo | undefined)[] = [];
 
-  constructor(limits: Partial<EngineLimits>) {
-    this.engine = new Engine(limits);
+  constructor(limits: Partial<EngineLimits>, options: SessionOptions = {}) {
+    this.limits = limits;
+    this.running = new Engine(limits);
+    this.checkEvery = options.checkEvery ?? 0;
+    this.resumeAt = options.resumeAt ?? 0;
+  }
+
+  /** The engine at this moment: never keep it, a resumed run goes on in another one. */
+  get engine(): Engine {
+    return this.running;
   }
 
   /** Executes a command of the file. A refusal is counted. */
@@ -101,7 +131,23 @@ export class Session {
     this.commands += 1;
     if (outcome.reason !== 0) this.countRefusal(outcome.reason);
     else if (this.engine.events.count > 0) this.countFills();
+    if (this.checkEvery > 0 && this.commands % this.checkEvery === 0) this.check();
+    if (this.commands === this.resumeAt) {
+      this.running = Engine.restore(this.engine.snapshot(), this.limits);
+    }
     return outcome;
+  }
+
+  /** @throws ReplayError naming the command and what does not hold. */
+  check(): void {
+    const began = performance.now();
+    const found = violations(this.engine.state);
+    this.checkSeconds += (performance.now() - began) / 1_000;
+    this.checks += 1;
+    if (found.length === 0) return;
+    throw new ReplayError(
+      `after command ${this.commands}: ${found.slice(0, SHOWN_MAX).join('; ')}`,
+    );
   }
 
   /**
@@ -120,6 +166,7 @@ export class Session {
     const { symbol, decimals } = spec;
     const number = this.prepare({ ...spec, kind: 'create_asset', id: '', time }, `asset ${symbol}`);
     const info = { number, symbol, decimals };
+    if (spec.settlement) this.risk.settlement = number;
     this.assets.push(info);
     return info;
   }
@@ -145,8 +192,9 @@ export class Session {
     return info;
   }
 
-  createAccount(time: number, name: string): number {
-    const command: Command = { kind: 'create_account', id: '', time, name, owner: '' };
+  /** @param owner '' = nobody else's. */
+  createAccount(time: number, name: string, owner = ''): number {
+    const command: Command = { kind: 'create_account', id: '', time, name, owner };
     return this.prepare(command, `account ${original(name)}`);
   }
 
@@ -163,7 +211,10 @@ export class Session {
   private countFills(): void {
     const { data, length } = this.engine.events;
     for (let at = 0; at < length; at += EVENT_WIDTHS[data[at]]) {
-      if (data[at] !== ORDER_FILLED) continue;
+      if (data[at] !== ORDER_FILLED) {
+        this.risk.take(data, at);
+        continue;
+      }
       const market = this.marketsByNumber[data[at + FILL_MARKET]];
       const filled = data[at + FILL_SIZE];
       this.fills += 1;

@@ -21,6 +21,24 @@ export interface SourceOptions {
   /** Undefined: the format's own default. */
   readonly accounts: number | undefined;
   readonly seed: number;
+  /** Every so many commands all invariants are recomputed from scratch. */
+  readonly checkEvery?: number | undefined;
+  /** After so many commands the run goes on in an engine restored from a snapshot. */
+  readonly resumeAt?: number | undefined;
+  readonly candles?: CandleOptions | undefined;
+}
+
+/** What candles alone may be given. */
+export interface CandleOptions {
+  readonly funding?: string | undefined;
+  readonly brackets?: string | undefined;
+  readonly symbol?: string | undefined;
+  /** Whole USDT that the insurance fund begins with. */
+  readonly fund?: number | undefined;
+  /** How many accounts of a hundred put up the coin itself. */
+  readonly coins?: number | undefined;
+  /** Positions too small to be liquidated, to compare with. */
+  readonly calm?: boolean | undefined;
 }
 
 /** A named figure or line of the report; `json` is how a program wants it. */
@@ -31,7 +49,7 @@ export interface Detail {
 }
 
 export interface Source {
-  readonly format: 'order-flow' | 'binance' | 'plimsoll-flow';
+  readonly format: 'order-flow' | 'binance' | 'plimsoll-flow' | 'candles';
   /** The first line of the report: every liberty that is taken with the data. */
   readonly preparation: string;
   readonly limits: Partial<EngineLimits>;

@@ -23,6 +23,14 @@ export const createAssetBody = z
     price: A.decimal
       .optional()
       .describe('Settlement per whole asset; without one it is worth nothing as collateral.'),
+    interest: A.decimal
+      .optional()
+      .default('0')
+      .describe('Of an hour on a balance below zero; the settlement asset’s is charged.'),
+    auto_convert_limit: A.decimal
+      .optional()
+      .default('0')
+      .describe('In a liquidation other collateral is sold once the debt is above this.'),
   })
   .meta({ id: 'CreateAsset' });
 
@@ -49,6 +57,8 @@ export const createAsset = operation({
         weight: '1',
         liability_weight: '1',
         price: null,
+        interest: '0',
+        auto_convert_limit: '0',
       },
     },
   },

@@ -2,9 +2,9 @@
 
 import * as z from 'zod';
 import * as A from '../atoms.ts';
+import { NEW_MARKET_TERMS } from '../market-terms.ts';
 import { operation } from '../operation.ts';
 import * as R from '../resources.ts';
-import { MARK_SOURCES } from '../words.ts';
 import { marketExample } from './get-market.ts';
 import { receiptExample } from './place-order.ts';
 
@@ -18,64 +18,7 @@ export const createMarketBody = z
     size_unit: A.decimal.describe('Sizes are whole numbers of it, for ever.'),
     tick_size: A.decimal.optional().describe('Step of order prices; left out: the price unit.'),
     lot_size: A.decimal.optional().describe('Step of order sizes; left out: the size unit.'),
-    brackets: z
-      .array(R.bracket)
-      .min(1)
-      .max(64)
-      .optional()
-      .default([{ floor_notional: '0', initial: '0.1', maintenance: '0.05' }])
-      .describe('Margin by notional, ascending from 0.'),
-    maker_fee: A.signedDecimal
-      .optional()
-      .default('0')
-      .describe('Share of the notional; negative: the maker is paid.'),
-    taker_fee: A.decimal.optional().default('0').describe('Share of the notional.'),
-    liquidation_fee: A.decimal
-      .optional()
-      .default('0')
-      .describe('Share of the notional that a liquidation costs.'),
-    price_band: A.decimal
-      .optional()
-      .default('0')
-      .describe('How far through the reference price an order may reach, as a share; 0: any.'),
-    open_interest_cap: A.decimal
-      .optional()
-      .default('0')
-      .describe('Most open interest, in size; 0: any.'),
-    open_interest_scale_from: A.decimal
-      .optional()
-      .default('0')
-      .describe('Open interest from which initial margin rises; 0: never.'),
-    open_interest_scale_to: A.decimal
-      .optional()
-      .default('0')
-      .describe('Open interest at which initial margin is the whole notional.'),
-    minimum_size: A.decimal
-      .optional()
-      .default('0')
-      .describe('Smallest order; a close is never too small.'),
-    minimum_notional: A.decimal
-      .optional()
-      .default('0')
-      .describe('Smallest order by notional; a close is never too small.'),
-    profit_weight: A.decimal
-      .optional()
-      .default('1')
-      .describe('Share of unrealised profit that counts for new risk.'),
-    profit_cap: A.decimal
-      .optional()
-      .default('0')
-      .describe('Most unrealised profit of a position that counts for new risk; 0: any.'),
-    mark_source: z
-      .enum(MARK_SOURCES)
-      .optional()
-      .default('given')
-      .describe('Where the mark comes from: given by an operator, or the index.'),
-    self_trade_allowed: z
-      .boolean()
-      .optional()
-      .default(false)
-      .describe('Whether an order may ask for no self-trade prevention.'),
+    ...NEW_MARKET_TERMS,
   })
   .superRefine(({ kind, base }, context) => {
     if ((kind === 'spot') === (base !== undefined)) return;

@@ -47,6 +47,8 @@ export const getInfo = operation({
           weight: '1',
           liability_weight: '1',
           price: null,
+          interest: '0.00001',
+          auto_convert_limit: '0',
         },
       ],
       limits: {

@@ -26,8 +26,10 @@ export const listFunding = operation({
         {
           id: '1042-0',
           market: 'BTC-PERP',
-          rate: '0.0001',
+          interval: 492_600,
+          rate: '0.0000125',
           mark: '60000.1',
+          missed: 0,
           paid_at: '2026-01-31T08:00:00.000Z',
         },
       ],

@@ -29,6 +29,7 @@ export const listTrades = operation({
           price: '60000.5',
           size: '0.1',
           taker_side: 'buy',
+          liquidation: false,
           traded_at: '2026-01-31T12:00:00.000Z',
         },
       ],

@@ -7,7 +7,11 @@ import { marketParams } from './get-market.ts';
 import { receiptExample } from './place-order.ts';
 
 export const setMarketStatusBody = z
-  .strictObject({ status: A.marketStatus, reason: A.text })
+  .strictObject({
+    status: A.marketStatus,
+    price: A.decimal.optional().describe('With settled: every position is closed at it.'),
+    reason: A.text,
+  })
   .meta({ id: 'SetMarketStatus' });
 
 export const setMarketStatus = operation({

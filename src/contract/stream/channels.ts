@@ -9,7 +9,7 @@ import { pairFigures, pairId } from '../pairs.ts';
 import * as R from '../resources.ts';
 
 /** Channels of a market, which everybody may read. */
-export const MARKET_CHANNELS = ['book', 'trades', 'candles', 'mark'] as const;
+export const MARKET_CHANNELS = ['book', 'trades', 'candles', 'mark', 'liquidations'] as const;
 
 /** Channels of an account, for whoever is signed in to it. */
 export const ACCOUNT_CHANNELS = [
@@ -18,7 +18,6 @@ export const ACCOUNT_CHANNELS = [
   'positions',
   'account',
   'activity',
-  'liquidations',
   'pairs',
 ] as const;
 
@@ -34,10 +33,15 @@ export const isAccountChannel = (name: Channel): boolean =>
 const levels = R.book.shape.bids;
 const trades = z.strictObject({ trades: z.array(R.trade) });
 const candles = z.strictObject({ candles: z.array(R.candle) });
-const mark = z.strictObject({ mark: A.decimal.nullable(), index: A.decimal.nullable() });
+const mark = z.strictObject({
+  mark: A.decimal.nullable(),
+  index: A.decimal.nullable(),
+  funding_rate: R.market.shape.funding_rate,
+  next_funding_at: A.time.nullable(),
+});
 const orders = z.strictObject({ orders: z.array(R.order) });
 const fills = z.strictObject({ fills: z.array(R.fill) });
-const liquidations = z.strictObject({ liquidations: z.array(R.liquidation) });
+const liquidations = z.strictObject({ liquidations: z.array(R.publicLiquidation) });
 
 const activity = z.strictObject({
   commands: z.array(
@@ -69,6 +73,7 @@ export const CHANNEL_DATA = {
   },
   account: { snapshot: R.account, delta: R.account },
   activity: { snapshot: activity, delta: activity },
+  /** What was closed, and of whom it does not say. Snapshot: the newest, newest first. */
   liquidations: { snapshot: liquidations, delta: liquidations },
   pairs: {
     snapshot: z.strictObject({ positions: z.array(pairFigures) }),

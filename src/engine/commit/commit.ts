@@ -5,11 +5,18 @@ import * as table from '../../units/table.ts';
 import * as words from '../command.ts';
 import * as events from '../event.ts';
 import type { PlanContext } from '../plan/context.ts';
-import { unreachableEvent } from './unreachable.ts';
+import { noteDebt, settleRow } from './accruals.ts';
+import { applyRiskEvent } from './risk.ts';
 import * as orderFields from '../state/orders.ts';
 import * as rowFields from '../state/positions.ts';
 import type { State } from '../state/state.ts';
-import { commitAsset, commitAccount, commitMarket, commitMarketChange } from './creations.ts';
+import {
+  commitAsset,
+  commitAccount,
+  commitMarket,
+  commitMarketChange,
+  commitRamp,
+} from './creations.ts';
 import {
   enterBook,
   enterTrigger,
@@ -41,6 +48,7 @@ const {
   LEVERAGE_CHANGED,
   MARKET_CHANGED,
   MARKET_CREATED,
+  MARKET_RAMPED,
   MARK_CHANGED,
   ORDER_ACCEPTED,
   ORDER_AMENDED,
@@ -135,18 +143,21 @@ function applyEvent(context: PlanContext, data: Float64Array, kind: number, at: 
     case MARKET_CREATED:
       return commitMarket(context);
     case MARKET_CHANGED:
-      return commitMarketChange(context, data[at], data[at + 1], data[at + 2]);
+      return commitMarketChange(context, data[at], data[at + 1], data[at + 2], data[at + 3]);
+    case MARKET_RAMPED:
+      return commitRamp(context, data[at], data[at + 1]);
     case ACCOUNT_CREATED:
       return commitAccount(context, data[at + 1]);
     default:
-      return unreachableEvent(kind);
+      return applyRiskEvent(state, data, kind, at);
   }
 }
 
 function applyFilled(state: State, data: Float64Array, at: number): void {
   const slot = data[at + 12];
   const market = state.markets[data[at + 4]];
-  market.last = data[at + 6];
+  // A liquidation's order has no number: its prints move neither last nor what follows last.
+  if (data[at + 1] !== 0) market.last = data[at + 6];
   if (data[at + 10] === 0) removeOrder(state, market, slot);
   else shrinkOrder(state, market, slot, data[at + 7], data[at + 11]);
 }
@@ -158,10 +169,17 @@ function applyBalance(state: State, data: Float64Array, at: number): void {
   const change = data[at + 3];
   state.balances.money[place] = data[at + 5];
   state.balances.money[place + 1] = data[at + 6];
+  if (data[at + 5] < 0) noteDebt(state, data[at], asset);
+  if (change !== 0 && isExposed(state, data[at], data[at + 5])) state.triggers.markDirty(data[at]);
   if (why === BALANCE_DEPOSIT || (why === BALANCE_ADJUSTMENT && change > 0))
     state.deposited.add(asset, change);
   else if (why === BALANCE_WITHDRAWAL || why === BALANCE_ADJUSTMENT)
     state.withdrawn.add(asset, -change);
+}
+
+/** Whether a price can do harm to an account: it has positions, or debts. */
+function isExposed(state: State, account: number, free: number): boolean {
+  return free < 0 || state.accounts.openPositions(account) > 0;
 }
 
 function applyPosition(state: State, data: Float64Array, at: number): void {
@@ -175,8 +193,12 @@ function applyPosition(state: State, data: Float64Array, at: number): void {
   numbers[r + COST] = data[at + 6];
   numbers[r + COLLATERAL] = data[at + 7];
   numbers[r + REALISED] = before === 0 ? data[at + 8] : numbers[r + REALISED] + data[at + 8];
+  settleRow(state, market.number, row);
+  state.triggers.markDirty(data[at]);
   market.openInterest += (size > 0 ? size : 0) - (before > 0 ? before : 0);
-  market.positions += (size === 0 ? 0 : 1) - (before === 0 ? 0 : 1);
+  const opened = (size === 0 ? 0 : 1) - (before === 0 ? 0 : 1);
+  market.positions += opened;
+  if (opened !== 0) state.accounts.countPositions(data[at], opened);
   if (size === before) return;
   noteExposure(state, market, row);
   const l = row * LINKS;
@@ -296,6 +318,8 @@ function applyMark(state: State, data: Float64Array, at: number): void {
   const market = state.markets[data[at]];
   market.index = data[at + 1];
   market.mark = data[at + 2];
+  market.indexAt = state.clock;
+  state.triggers.wokenMarkets.add(market.number);
 }
 
 function applyLeverage(state: State, data: Float64Array, at: number): void {
@@ -324,4 +348,5 @@ function applyAttached(state: State, data: Float64Array, at: number): void {
 function applyAssetPrice(state: State, data: Float64Array, at: number): void {
   const asset = state.assets[data[at]];
   asset.price = data[at + 1] as typeof asset.price;
+  state.triggers.wokenAssets.add(data[at]);
 }

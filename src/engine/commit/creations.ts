@@ -32,23 +32,31 @@ export function commitMarketChange(
   number: number,
   status: number,
   hasTerms: number,
+  rampEnd: number,
 ): void {
   const { state, staged } = context;
   const market = state.markets[number];
   market.status = status as MarketStatus;
+  state.triggers.wokenMarkets.add(number); // a market that opens again has some catching up to do
   if (hasTerms === 0) return;
   assert(
     staged.terms !== undefined && staged.brackets !== undefined,
     'market terms were not staged',
   );
-  market.terms = staged.terms;
-  market.brackets = staged.brackets;
+  market.changeTerms(staged.terms, staged.brackets, state.clock, rampEnd);
+  state.triggers.staleMarkets.add(number);
 }
 
 export function commitAccount(context: PlanContext, group: number): void {
   const { state, staged } = context;
   state.names.add(staged.name);
   if (group === state.groups.count) state.groups.add(staged.owner);
-  state.accounts.create(group);
+  state.joinGroup(state.accounts.create(group), group);
   state.balances.reserve(state.accounts.rows, state.assets.length);
+}
+
+export function commitRamp(context: PlanContext, number: number, time: number): void {
+  const { state } = context;
+  state.markets[number].rampTo(time);
+  state.triggers.staleMarkets.add(number);
 }

@@ -92,7 +92,8 @@ function checkReplacement(
   const { refusal, incoming, state } = context;
   const refused = checkStatus(context, market, (incoming.flags & FLAG_POST_ONLY) !== 0);
   if (refused !== OK) return refused;
-  if (market.status !== STATUS_CLOSE_ONLY || (incoming.flags & FLAG_REDUCE_ONLY) !== 0) return OK;
+  if (market.openness() !== STATUS_CLOSE_ONLY || (incoming.flags & FLAG_REDUCE_ONLY) !== 0)
+    return OK;
   const { numbers } = state.positions;
   const row = state.orders.facts[slot * ORDER_FACTS + ORDER_ROW] * NUMBERS;
   const others = numbers[row + (incoming.side > 0 ? BUYS : SELLS)] - state.orders.openOf(slot);

@@ -14,6 +14,7 @@ import * as orderFields from '../state/orders.ts';
 import * as rowFields from '../state/positions.ts';
 import type { State } from '../state/state.ts';
 import * as overlayFields from './overlay.ts';
+import { fundingOf, interestOn } from './accruals.ts';
 import type { Overlay } from './overlay.ts';
 import * as questions from './questions.ts';
 import type { Question } from './questions.ts';
@@ -144,6 +145,7 @@ export class Assessor {
       const rowMarket = state.markets[links[row * LINKS + MARKET]];
       if (rowMarket.isSpot) continue;
       this.addPosition(rowMarket, numbers[r + SIZE], numbers[r + COST]);
+      this.addUnsettled(rowMarket, row);
       if (orders)
         this.addOrders(rowMarket, row, this.leverage(rowMarket, row), numbers, r + SIZE, r + BUYS);
     }
@@ -210,6 +212,7 @@ export class Assessor {
     this.result.gross = numbers[r + COLLATERAL];
     this.question = ASK_ALL;
     this.addPosition(market, numbers[r + SIZE], numbers[r + COST]);
+    this.addUnsettled(market, row);
     this.addOrders(market, row, this.leverage(market, row), numbers, r + SIZE, r + BUYS);
     return this.result;
   }
@@ -271,6 +274,8 @@ export class Assessor {
       else if (asset === base) free = numbers[t + O_BASE_FREE];
       else free = balances.money[first + asset * 2];
       if (free === 0) continue;
+      // What a plan has touched is settled up to now.
+      if (free < 0 && asset !== quote) free -= interestOn(state, account, asset, free);
       const value = asset === settlement ? free : this.valueOf(asset, free);
       equity += value;
       gross += value < 0 ? -value : value;
@@ -296,6 +301,14 @@ export class Assessor {
     const leverage = this.touchedLeverage(market, touched);
     this.addOrders(market, this.overlay.row[touched], leverage, numbers, t + O_SIZE, t + O_BUYS);
     this.result.initial += this.incomingLoss;
+  }
+
+  /** Funding of a position in the state that is not settled yet. */
+  private addUnsettled(market: Market, row: number): void {
+    const owed = fundingOf(this.state, market, row);
+    if (owed === 0) return;
+    this.result.equity -= owed;
+    this.result.initialEquity -= owed;
   }
 
   /** Unrealised profit and loss, and maintenance. */

@@ -33,7 +33,7 @@ const { O_SIZE, OVERLAY } = overlayFields;
 /** Writes the pairs that the planned match brings, after its fills. */
 export function writeAttachments(context: PlanContext, market: Market, incoming: Incoming): void {
   const { match, state } = context;
-  let nextOrder = incoming.slot === NONE ? incoming.id + 1 : state.nextOrder;
+  let nextOrder = incoming.id === state.nextOrder ? incoming.id + 1 : state.nextOrder;
   const { orders } = state;
   const { figures, facts } = orders;
   let done: number[] | undefined;

@@ -9,6 +9,7 @@ import * as reasons from '../reason.ts';
 import type { Market } from '../state/market.ts';
 import * as orderFields from '../state/orders.ts';
 import * as rowFields from '../state/positions.ts';
+import { accountOfCross, isCross } from '../state/scope-list.ts';
 import type { PlanContext } from './context.ts';
 import { writeCancelled, writeTouched } from './write.ts';
 import { moveHold } from './order-plan.ts';
@@ -91,16 +92,45 @@ function cancelOrders(
     if (isFirst) context.overlay.begin(market);
     else context.overlay.continueIn(market, account);
     isFirst = false;
-    cancelRow(context, market, links[row * LINKS + ORDER_HEAD], side, keepProtection);
+    const why = keepProtection ? WHY_DEAD_MAN : WHY_REQUESTED;
+    cancelRow(context, market, links[row * LINKS + ORDER_HEAD], side, keepProtection, why);
   }
 }
 
-function cancelRow(
+/** Every order of a scope in liquidation: of one isolated position, or of all that is cross. */
+export function cancelScope(context: PlanContext, scope: number, why: number): void {
+  const { state, assessor, overlay } = context;
+  const { links } = state.positions;
+  if (!isCross(scope)) {
+    const market = state.markets[links[scope * LINKS + MARKET]];
+    overlay.begin(market);
+    cancelRow(context, market, links[scope * LINKS + ORDER_HEAD], 0, false, why);
+    return;
+  }
+  const account = accountOfCross(scope);
+  let isFirst = true;
+  for (
+    let row = state.accounts.positionsOf(account);
+    row !== NONE;
+    row = links[row * LINKS + NEXT_ROW]
+  ) {
+    if (assessor.isIsolated(row)) continue;
+    const market = state.markets[links[row * LINKS + MARKET]];
+    if (isFirst) overlay.begin(market);
+    else overlay.continueIn(market, account);
+    isFirst = false;
+    cancelRow(context, market, links[row * LINKS + ORDER_HEAD], 0, false, why);
+  }
+}
+
+/** All orders of the list that starts at `head`, in an overlay that the caller began. */
+export function cancelRow(
   context: PlanContext,
   market: Market,
   head: number,
   side: number,
   keepProtection: boolean,
+  why: number,
 ): void {
   const { orders } = context.state;
   let slot = head;
@@ -110,7 +140,7 @@ function cancelRow(
       orders.isStop(slot) || (orders.facts[at + ORDER_FLAGS] & FLAG_REDUCE_ONLY) !== 0;
     const meant = side === 0 || orders.facts[at + ORDER_SIDE] === side;
     if (meant && !(keepProtection && protects)) {
-      cancelOne(context, market, slot, keepProtection ? WHY_DEAD_MAN : WHY_REQUESTED, 0);
+      cancelOne(context, market, slot, why, 0);
     }
     slot = orders.facts[at + ORDER_BEHIND];
   }

@@ -3,11 +3,13 @@
 // answer. Reads only.
 
 import { bankruptcyPrice } from '../../margin/bankruptcy.ts';
+import { worstExposure } from '../../margin/exposure.ts';
 import { isAccepted, isNotWorse } from '../../margin/scope.ts';
 import * as table from '../../units/table.ts';
 import * as bounds from '../limits.ts';
 import * as reasons from '../reason.ts';
 import type { Market } from '../state/market.ts';
+import * as rowFields from '../state/positions.ts';
 import * as questions from './assess.ts';
 import type { Assessment } from './assess.ts';
 import type { PlanContext } from './context.ts';
@@ -19,15 +21,18 @@ import * as overlayFields from './overlay.ts';
 const { NONE } = table;
 const { ACCOUNT_VALUE_MAX } = bounds;
 const {
+  ACCOUNT_LIMIT,
   AMOUNT_OUT_OF_RANGE,
   INSUFFICIENT_BALANCE,
   INSUFFICIENT_MARGIN,
   OK,
   OPEN_INTEREST_CAP,
+  OWNER_LIMIT,
   WOULD_BANKRUPT,
 } = reasons;
 const { ASK_ALL, ASK_AT_MOST, ASK_INITIAL, ASK_MAINTENANCE } = questions;
-const { O_BASE_FREE, O_BEFORE, O_QUOTE_FREE, O_SIZE, OVERLAY } = overlayFields;
+const { O_BASE_FREE, O_BEFORE, O_BUYS, O_QUOTE_FREE, O_SELLS, O_SIZE, OVERLAY } = overlayFields;
+const { BUYS, NUMBERS, SELLS, SIZE } = rowFields;
 
 export function checkOrder(
   context: PlanContext,
@@ -36,7 +41,7 @@ export function checkOrder(
   result: OrderResult,
 ): number {
   if (market.isSpot) return checkSpot(context, market, incoming, result);
-  const capped = checkOpenInterest(context, market);
+  const capped = checkOpenInterest(context, market) || checkLimits(context, market, result);
   if (capped !== OK) return capped;
   return context.assessor.isTouchedIsolated(result.taker)
     ? checkIsolated(context, market, incoming, result)
@@ -95,6 +100,37 @@ function checkOpenInterest(context: PlanContext, market: Market): number {
   const isOver = openInterestCap !== 0 && change > 0 && interest > openInterestCap;
   return isOver ? context.refusal.because(OPEN_INTEREST_CAP, interest, openInterestCap) : OK;
 }
+
+/** What an account and its owner may have at most in a market; taking back is always allowed. */
+function checkLimits(context: PlanContext, market: Market, result: OrderResult): number {
+  const { accountLimit, ownerLimit } = market.terms.risk;
+  if ((accountLimit === 0 && ownerLimit === 0) || result.reducing) return OK;
+  const { overlay, refusal, state } = context;
+  const own = touchedExposure(overlay.numbers, result.taker * OVERLAY);
+  if (accountLimit !== 0 && own > accountLimit)
+    return refusal.because(ACCOUNT_LIMIT, own, accountLimit);
+  if (ownerLimit === 0) return OK;
+  const taker = overlay.account[result.taker];
+  let all = own;
+  let account = state.firstOfGroup(state.accounts.groupOf(taker));
+  for (; account !== NONE; account = state.nextOfGroup(account))
+    if (account !== taker) all += exposureOf(context, market, account);
+  return all > ownerLimit ? refusal.because(OWNER_LIMIT, all, ownerLimit) : OK;
+}
+
+/** Position and resting orders of another account, as the plan would leave them. */
+function exposureOf({ overlay, state }: PlanContext, market: Market, account: number): number {
+  const touched = overlay.find(account);
+  if (touched !== NONE) return touchedExposure(overlay.numbers, touched * OVERLAY);
+  const row = state.row(account, market.number);
+  if (row === NONE) return 0;
+  const { numbers } = state.positions;
+  const r = row * NUMBERS;
+  return worstExposure(numbers[r + SIZE], numbers[r + BUYS], numbers[r + SELLS]);
+}
+
+const touchedExposure = (numbers: Float64Array, t: number): number =>
+  worstExposure(numbers[t + O_SIZE], numbers[t + O_BUYS], numbers[t + O_SELLS]);
 
 function checkCross(
   context: PlanContext,

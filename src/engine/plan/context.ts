@@ -2,6 +2,7 @@
 // per engine.
 
 import { MatchPlan, Taker } from '../../book/match.ts';
+import { NONE } from '../../units/table.ts';
 import type { MarketTerms } from '../command.ts';
 import { EventLog } from '../event.ts';
 import { Refusal } from '../reason.ts';
@@ -13,6 +14,8 @@ import { Assessment, Assessor } from './assess.ts';
 import { EngineFillRule } from './fill-rule.ts';
 import { Incoming } from './incoming.ts';
 import { Overlay } from './overlay.ts';
+import { OwnerGroups } from './own-side.ts';
+import { Ranking } from './ranking.ts';
 
 /** Things that an event names but that are no numbers; one step makes at most one of each. */
 export interface Staged {
@@ -37,6 +40,9 @@ export class PlanContext {
   readonly match: MatchPlan;
   readonly taker = new Taker();
   readonly incoming = new Incoming();
+  /** Who is deleveraged first, as far as this command has needed to know. */
+  readonly ranking = new Ranking();
+  readonly owners = new OwnerGroups();
   /** The scope before the plan, where a plan must compare. */
   readonly before = new Assessment();
   readonly after = new Assessment();
@@ -54,6 +60,8 @@ export class PlanContext {
   /** Where the step's events begin in the log, and how many events come before them. */
   stepStart = 0;
   private stepCount = 0;
+  /** The market whose mark moved in this command, or NONE: a deficit belongs to it. */
+  moved: number = NONE;
   /** Whether the command lets time alone do its work once it is accepted. */
   passesTime = false;
   /** The number of what the plan creates or names, for the outcome. */
@@ -61,7 +69,7 @@ export class PlanContext {
 
   constructor(state: State) {
     this.state = state;
-    this.overlay = new Overlay(state);
+    this.overlay = new Overlay(state, this.log);
     this.assessor = new Assessor(state, this.overlay);
     this.rule = new EngineFillRule(state, this.overlay, this.assessor);
     this.match = new MatchPlan(state.limits.fillsPerOrder);
@@ -73,7 +81,10 @@ export class PlanContext {
     this.now = Number.isSafeInteger(time) && time > clock ? time : clock;
     this.log.clear();
     this.created = 0;
+    this.moved = NONE;
+    this.ranking.forget();
     this.passesTime = false;
+    this.owners.forget();
     this.staged.clientOrderId = '';
     this.beginStep();
   }

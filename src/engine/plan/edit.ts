@@ -57,8 +57,16 @@ import { bandLimit, planOrder } from './order-plan.ts';
 import type { OrderResult } from './order-plan.ts';
 import { O_COLLATERAL, O_COST, O_QUOTE_FREE, OVERLAY } from './overlay.ts';
 import { checkStatus } from './place.ts';
+import { fundingOf } from './accruals.ts';
 import { writeChoice } from './settings.ts';
-import { checkAccount, checkMarket, checkRange, checkValue, invalid } from './validate.ts';
+import {
+  checkAccount,
+  checkMarket,
+  checkNotLiquidating,
+  checkRange,
+  checkValue,
+  invalid,
+} from './validate.ts';
 
 export function planEdit(context: PlanContext, c: EditPosition, result: OrderResult): number {
   const { state, refusal } = context;
@@ -69,7 +77,8 @@ export function planEdit(context: PlanContext, c: EditPosition, result: OrderRes
     checkValue(context, 'size', c.size) ||
     checkValue(context, 'worst_price', c.worstPrice) ||
     checkMarket(context, c.market) ||
-    checkAccount(context, c.account);
+    checkAccount(context, c.account) ||
+    checkNotLiquidating(context, c.account, c.market);
   if (refused !== OK) return refused;
   if (c.side !== 0 && c.side !== 1 && c.side !== -1) return invalid(context, 'side', c.side);
   const market = state.markets[c.market];
@@ -135,7 +144,7 @@ function planIncrease(
     return enterByCollateral(context, market, c, side, c.leverage > own ? c.leverage : own, result);
   const { numbers } = state.positions;
   const cost = numbers[row * NUMBERS + COST];
-  const collateral = numbers[row * NUMBERS + COLLATERAL];
+  const collateral = numbers[row * NUMBERS + COLLATERAL] - fundingOf(state, market, row);
   if (c.size % market.lotSize !== 0)
     return refusal.because(STEP_MISMATCH, market.tickSize, market.lotSize);
   const fills = expectedFills(context, market, side, limitOf(market, side, c), c.account, c.size);
@@ -151,7 +160,7 @@ function checkOpening(context: PlanContext, market: Market, leverage: number): n
   const { refusal } = context;
   const refused = checkStatus(context, market, false);
   if (refused !== OK) return refused;
-  if (market.status === STATUS_CLOSE_ONLY) return refusal.because(CLOSE_ONLY);
+  if (market.openness() === STATUS_CLOSE_ONLY) return refusal.because(CLOSE_ONLY);
   if (market.mark === 0) return refusal.because(NO_MARK_PRICE);
   const most = market.brackets.leverageMax;
   const above = leverage > most;
@@ -196,15 +205,14 @@ function enter(
   leverage: number,
   result: OrderResult,
 ): number {
-  const { refusal, assessor, overlay, incoming } = context;
+  const { refusal, assessor, incoming } = context;
   if (size % market.lotSize !== 0)
     return refusal.because(STEP_MISMATCH, market.tickSize, market.lotSize);
   const value = size * market.mark * market.multiplier;
   if (size < market.terms.minimumSize || value < market.terms.minimumNotional) {
     return refusal.because(BELOW_MINIMUM, market.terms.minimumSize, market.terms.minimumNotional);
   }
-  overlay.begin(market);
-  assessor.forced = overlay.touch(c.account);
+  assessor.forced = 0; // the taker is the first whom the order's plan touches
   assessor.forcedLeverage = leverage;
   writeChoice(context, c.account, market.number, leverage, MODE_ISOLATED);
   fillIncoming(context, market, c, side, size);
@@ -281,21 +289,21 @@ function planCollateral(
   c: EditPosition,
   row: number,
 ): number {
-  const { overlay, refusal, assessor, after, state } = context;
+  const { overlay, refusal, assessor, after } = context;
   if (c.collateral === 0 || c.size !== 0 || c.leverage !== 0)
     return refusal.because(BAD_COMBINATION);
   if (market.status === STATUS_SETTLED) return refusal.because(MARKET_SETTLED);
   const adds = c.edit === EDIT_ADD_COLLATERAL;
   const status = adds ? OK : checkStatus(context, market, true);
   if (status !== OK) return status;
-  if (!adds && market.status === STATUS_CLOSE_ONLY) return refusal.because(CLOSE_ONLY);
+  if (!adds && market.openness() === STATUS_CLOSE_ONLY) return refusal.because(CLOSE_ONLY);
   overlay.begin(market);
   const touched = overlay.touch(c.account);
   const t = touched * OVERLAY;
   assessor.isolatedRow(market, row).copyTo(after);
   if (!adds) {
     const most = maxRemovable(
-      state.positions.numbers[row * NUMBERS + COLLATERAL],
+      overlay.numbers[t + O_COLLATERAL],
       after.initialEquity,
       after.initial,
     );

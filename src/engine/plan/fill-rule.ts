@@ -69,6 +69,7 @@ export class EngineFillRule implements FillRule {
   private taker = 0;
   private takerIsolated = false;
   private now = 0;
+  private takerFeePpm = 0;
 
   constructor(state: State, overlay: Overlay, assessor: Assessor) {
     const { fillsPerOrder } = state.limits;
@@ -82,12 +83,13 @@ export class EngineFillRule implements FillRule {
     this.makerTerms.fromHold = true;
   }
 
-  /** Begins a match. `taker` is its place in the overlay. */
-  begin(market: Market, side: Side, taker: number, now: number): void {
+  /** Begins a match. `taker` is its place in the overlay; a liquidated one pays no taker fee. */
+  begin(market: Market, side: Side, taker: number, now: number, takerFeePpm: number): void {
     this.market = market;
     this.side = side;
     this.taker = taker;
     this.now = now;
+    this.takerFeePpm = takerFeePpm;
     this.fills = 0;
     this.asked = 0;
     this.takerIsolated = this.assessor.isTouchedIsolated(taker);
@@ -123,8 +125,7 @@ export class EngineFillRule implements FillRule {
   }
 
   private fillTaker(price: number, size: number): void {
-    const { market, overlay, side, taker } = this;
-    const { takerFeePpm } = market.terms;
+    const { market, overlay, side, taker, takerFeePpm } = this;
     if (this.takerIsolated) {
       const reduces = overlay.numbers[taker * OVERLAY + O_SIZE] * side < 0;
       fillIsolated(

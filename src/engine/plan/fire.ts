@@ -58,7 +58,7 @@ export function planFire(context: PlanContext, slot: number, result: OrderResult
   }
   fillIncoming(context, slot);
   let refused = checkStatus(context, market, (incoming.flags & FLAG_POST_ONLY) !== 0);
-  if (refused === OK && market.status === STATUS_CLOSE_ONLY && !takesBack(context, slot))
+  if (refused === OK && market.openness() === STATUS_CLOSE_ONLY && !takesBack(context, slot))
     refused = CLOSE_ONLY;
   if (refused === OK) refused = planOrder(context, market, incoming, result);
   if (refused !== OK) {

@@ -19,11 +19,20 @@ import {
 } from '../reason.ts';
 import { isAccepted } from '../../margin/scope.ts';
 import type { PlanContext } from './context.ts';
+import { settleInterest } from './accruals.ts';
 import { writeBalance } from './write.ts';
-import { ID_PATTERN, checkAccount, checkAsset, checkRange, invalid } from './validate.ts';
+import {
+  ID_PATTERN,
+  checkAccount,
+  checkAdjustable,
+  checkAsset,
+  checkMayLeave,
+  checkRange,
+  invalid,
+} from './validate.ts';
 
 export function planDeposit(context: PlanContext, command: Deposit): number {
-  const refused = checkMoney(context, command, 1);
+  const refused = checkMoney(context, command);
   return refused === OK
     ? move(context, command.account, command.asset, command.amount, BALANCE_DEPOSIT)
     : refused;
@@ -31,7 +40,7 @@ export function planDeposit(context: PlanContext, command: Deposit): number {
 
 export function planWithdraw(context: PlanContext, command: Withdraw): number {
   const refused =
-    checkMoney(context, command, 1) ||
+    checkMoney(context, command) ||
     checkLeaves(context, command.account, command.asset, command.amount);
   return refused === OK
     ? move(context, command.account, command.asset, 0 - command.amount, BALANCE_WITHDRAWAL)
@@ -40,7 +49,7 @@ export function planWithdraw(context: PlanContext, command: Withdraw): number {
 
 export function planTransfer(context: PlanContext, command: Transfer): number {
   const { to, account, asset, amount } = command;
-  const refused = checkMoney(context, command, 1) || checkAccount(context, to);
+  const refused = checkMoney(context, command) || checkAccount(context, to);
   if (refused !== OK) return refused;
   if (to === account) return invalid(context, 'to', to);
   const left = checkLeaves(context, account, asset, amount);
@@ -52,7 +61,8 @@ export function planTransfer(context: PlanContext, command: Transfer): number {
 /** An operator's correction; it may take no more than is free, and says who and why. */
 export function planAdjust(context: PlanContext, command: Adjust): number {
   const { account, asset, amount } = command;
-  const refused = checkMoney(context, command, -VALUE_MAX);
+  const refused =
+    checkAmount(context, command, -VALUE_MAX) || checkAdjustable(context, command.account);
   if (refused !== OK) return refused;
   if (amount === 0) return invalid(context, 'amount', 0);
   const named = checkOperator(context, command.operator, command.reason);
@@ -70,21 +80,26 @@ export function checkOperator(context: PlanContext, operator: string, reason: st
   return /^[\x20-\x7e]{1,200}$/.test(reason) ? OK : invalid(context, 'reason', reason.length);
 }
 
-function checkMoney(
+function checkMoney(context: PlanContext, command: Deposit | Withdraw | Transfer): number {
+  return checkAmount(context, command, 1) || checkAccount(context, command.account);
+}
+
+function checkAmount(
   context: PlanContext,
   command: Deposit | Withdraw | Transfer | Adjust,
   least: number,
 ): number {
   return (
     checkRange(context, 'amount', command.amount, least, VALUE_MAX) ||
-    checkAsset(context, command.asset) ||
-    checkAccount(context, command.account)
+    checkAsset(context, command.asset)
   );
 }
 
 /** What leaves must be free, and what stays must cover the initial requirement. */
 function checkLeaves(context: PlanContext, account: number, asset: number, amount: number): number {
   const { state, refusal, assessor } = context;
+  const waits = checkMayLeave(context, account);
+  if (waits !== OK) return waits;
   const place = state.balances.at(account, asset);
   const free = state.balances.money[place];
   if (free === 0 && state.balances.money[place + 1] === 0)
@@ -105,7 +120,8 @@ function move(
 ): number {
   const { balances } = context.state;
   const place = balances.at(account, asset);
-  const free = balances.money[place] + change;
+  const settled = settleInterest(context, account, asset);
+  const free = settled + change;
   const held = balances.money[place + 1];
   if (free + held > VALUE_MAX)
     return context.refusal.because(AMOUNT_OUT_OF_RANGE, free + held, VALUE_MAX);

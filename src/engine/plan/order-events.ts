@@ -79,7 +79,7 @@ function writeOrder(log: EventLog, market: Market, incoming: Incoming, result: O
  * Fills and dropped makers, in the order in which they happen; returns the fees of all fills
  * together.
  */
-function writeMatch(context: PlanContext, market: Market, incoming: Incoming): number {
+export function writeMatch(context: PlanContext, market: Market, incoming: Incoming): number {
   const { match, rule, log, state } = context;
   const { orders } = state;
   let fees = 0;

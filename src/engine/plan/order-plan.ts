@@ -131,7 +131,7 @@ export function planOrder(
   taker.postOnly = (incoming.flags & FLAG_POST_ONLY) !== 0;
   const opposite = market.opposite(incoming.side);
   if (opposite.reaches(taker.limit)) {
-    rule.begin(market, incoming.side, result.taker, context.now);
+    rule.begin(market, incoming.side, result.taker, context.now, market.terms.takerFeePpm);
     rule.takerTerms.collateralGiven = incoming.collateral !== NONE;
   } else rule.beginIdle();
   const outcome = planMatch(state.orders, opposite, taker, rule, match);
@@ -224,7 +224,7 @@ export function moveHold(
  * Makers that the plan takes out get their holds back; the taker's own no longer count for its
  * margin.
  */
-function dropMakers(context: PlanContext, market: Market, incoming: Incoming): void {
+export function dropMakers(context: PlanContext, market: Market, incoming: Incoming): void {
   const { match, rule, overlay, assessor, state } = context;
   const { orders } = state;
   const makerSide: Side = incoming.side > 0 ? -1 : 1;

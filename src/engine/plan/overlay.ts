@@ -3,17 +3,34 @@
 // small hash table, so forgetting all of them costs nothing.
 
 import * as table from '../../units/table.ts';
+import * as words from '../command.ts';
+import * as events from '../event.ts';
+import type { EventLog } from '../event.ts';
 import * as rowFields from '../state/positions.ts';
 import type { Market } from '../state/market.ts';
 import type { State } from '../state/state.ts';
+import { fundingOf, interestOn, writeInterest } from './accruals.ts';
 import * as fields from './overlay-fields.ts';
 
 export * from './overlay-fields.ts';
 
 // V8 folds a module's own constants and reads imported ones from memory each time.
 const { NONE } = table;
-const { BUYS, BUY_NOTIONAL, COLLATERAL, COST, HOLDS, NUMBERS, SELLS, SELL_NOTIONAL, SIZE } =
-  rowFields;
+const { MODE_ISOLATED } = words;
+const { FUNDING_PAID } = events;
+const {
+  BUYS,
+  BUY_NOTIONAL,
+  COLLATERAL,
+  COST,
+  HOLDS,
+  LINKS,
+  MODE,
+  NUMBERS,
+  SELLS,
+  SELL_NOTIONAL,
+  SIZE,
+} = rowFields;
 const {
   OVERLAY,
   O_SIZE,
@@ -57,9 +74,12 @@ export class Overlay {
   /** Free and held by asset, of the one account that `continueIn` follows. */
   private carried = new Map<number, readonly [number, number]>();
   private readonly state: State;
+  private readonly log: EventLog;
 
-  constructor(state: State) {
+  /** @param log Where it is written down what a touch settles. */
+  constructor(state: State, log: EventLog) {
     this.state = state;
+    this.log = log;
   }
 
   /** Forgets everything and begins a plan in this market. */
@@ -93,7 +113,10 @@ export class Overlay {
     this.carried = carried;
   }
 
-  /** The account's place here, loaded from the state the first time. */
+  /**
+   * The account's place here, loaded from the state the first time. What has accrued is settled
+   * then: funding of its position, interest on its debt. So every figure behind it is of now.
+   */
   touch(account: number): number {
     const cell = this.cellFor(account);
     return this.isTaken(cell) ? this.cells[cell] : this.add(cell, account, UNKNOWN);
@@ -184,6 +207,10 @@ export class Overlay {
       numbers[at + O_BASE_HELD] = 0;
     }
     if (this.carried.size > 0) this.loadCarried(at);
+    // What `continueIn` carries has been settled in the market before.
+    if (numbers[at + O_QUOTE_FREE] < 0 && !this.carried.has(market.quote))
+      this.settleInterest(account, at);
+    if (numbers[at + O_SIZE] !== 0) this.settleFunding(account, row, at);
     numbers[at + O_BEFORE + O_SIZE] = numbers[at + O_SIZE];
     numbers[at + O_BEFORE + O_COST] = numbers[at + O_COST];
     numbers[at + O_BEFORE + O_COLLATERAL] = numbers[at + O_COLLATERAL];
@@ -191,6 +218,30 @@ export class Overlay {
     numbers[at + O_BEFORE + O_QUOTE_HELD] = numbers[at + O_QUOTE_HELD];
     numbers[at + O_BEFORE + O_BASE_FREE] = numbers[at + O_BASE_FREE];
     numbers[at + O_BEFORE + O_BASE_HELD] = numbers[at + O_BASE_HELD];
+  }
+
+  private settleInterest(account: number, at: number): void {
+    const { state, market, numbers, log } = this;
+    const amount = interestOn(state, account, market.quote, numbers[at + O_QUOTE_FREE]);
+    if (amount === 0) return;
+    numbers[at + O_QUOTE_FREE] -= amount;
+    writeInterest(log, account, market.quote, amount, numbers[at + O_QUOTE_FREE]);
+  }
+
+  private settleFunding(account: number, row: number, at: number): void {
+    const { state, market, numbers, log } = this;
+    const amount = fundingOf(state, market, row);
+    if (amount === 0) return;
+    const isolated = state.positions.links[row * LINKS + MODE] === MODE_ISOLATED;
+    numbers[at + (isolated ? O_COLLATERAL : O_QUOTE_FREE)] -= amount;
+    const event = log.begin(FUNDING_PAID);
+    const data = log.data;
+    data[event] = account;
+    data[event + 1] = market.number;
+    data[event + 2] = numbers[at + O_SIZE];
+    data[event + 3] = amount;
+    data[event + 4] = numbers[at + O_QUOTE_FREE];
+    data[event + 5] = numbers[at + O_COLLATERAL];
   }
 
   private loadCarried(at: number): void {

@@ -18,6 +18,7 @@ import {
   ID_PATTERN,
   checkAccount,
   checkMarket,
+  checkNotLiquidating,
   checkRange,
   checkValue,
   findClientOrder,
@@ -78,7 +79,10 @@ export function planPlace(context: PlanContext, command: PlaceOrder, result: Ord
   const { state } = context;
   let refused = checkShape(context, command);
   if (refused !== OK) return refused;
-  refused = checkMarket(context, command.market) || checkAccount(context, command.account);
+  refused =
+    checkMarket(context, command.market) ||
+    checkAccount(context, command.account) ||
+    checkNotLiquidating(context, command.account, command.market);
   if (refused !== OK) return refused;
   const market = state.markets[command.market];
   refused = checkSteps(context, market, command) || checkOpen(context, market, command);
@@ -190,7 +194,7 @@ function checkOpen(context: PlanContext, market: Market, c: PlaceOrder): number 
   const { refusal } = context;
   const open = checkStatus(context, market, c.postOnly);
   if (open !== OK) return open;
-  if (market.status === STATUS_CLOSE_ONLY && !reducesOnly(context, market, c))
+  if (market.openness() === STATUS_CLOSE_ONLY && !reducesOnly(context, market, c))
     return refusal.because(CLOSE_ONLY);
   if (!market.isSpot && market.mark === 0) return refusal.because(NO_MARK_PRICE);
   if (c.expiresAt !== 0 && c.expiresAt <= context.now)
@@ -210,10 +214,11 @@ function isModeMissing(context: PlanContext, market: Market, c: PlaceOrder): boo
 /** Refusals of a market's status for orders and edits; close-only is the caller's question. */
 export function checkStatus(context: PlanContext, market: Market, postOnly: boolean): number {
   const { refusal } = context;
-  if (market.status === STATUS_HALTED) return refusal.because(MARKET_HALTED);
-  if (market.status === STATUS_SETTLED) return refusal.because(MARKET_SETTLED);
-  if (market.status === STATUS_CANCEL_ONLY) return refusal.because(CANCEL_ONLY);
-  if (market.status === STATUS_POST_ONLY && !postOnly) return refusal.because(POST_ONLY_MARKET);
+  const status = market.openness();
+  if (status === STATUS_HALTED) return refusal.because(MARKET_HALTED);
+  if (status === STATUS_SETTLED) return refusal.because(MARKET_SETTLED);
+  if (status === STATUS_CANCEL_ONLY) return refusal.because(CANCEL_ONLY);
+  if (status === STATUS_POST_ONLY && !postOnly) return refusal.because(POST_ONLY_MARKET);
   return OK;
 }
 

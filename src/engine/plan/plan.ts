@@ -5,16 +5,12 @@ import type { CancelOrder, Command, PlaceOrder } from '../command.ts';
 import * as reasons from '../reason.ts';
 import { planAmend } from './amend.ts';
 import { planCancel, planCancelAll } from './cancel.ts';
+import { planSettleFunding } from './clockwork.ts';
 import type { PlanContext } from './context.ts';
-import {
-  planCreateAccount,
-  planCreateAsset,
-  planCreateMarket,
-  planSetMarketStatus,
-  planUpdateMarket,
-} from './creations.ts';
+import { planCreateAccount, planCreateAsset, planCreateMarket } from './creations.ts';
 import { planEdit } from './edit.ts';
 import { planUpdateIndex } from './index-price.ts';
+import { planSetMarketStatus, planUpdateMarket } from './market-changes.ts';
 import { planAdjust, planDeposit, planTransfer, planWithdraw } from './money.ts';
 import type { OrderResult } from './order-plan.ts';
 import { planPlace } from './place.ts';
@@ -52,6 +48,8 @@ function planOther(
       return planAmend(context, command, result);
     case 'update_index':
       return planUpdateIndex(context, command);
+    case 'settle_funding':
+      return planSettleFunding(context, command);
     case 'tick':
       context.passesTime = true;
       return OK;

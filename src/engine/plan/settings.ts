@@ -17,7 +17,7 @@ import {
 } from '../reason.ts';
 import { LEVERAGE, LINKS, MODE, NUMBERS, ORDER_COUNT, SIZE } from '../state/positions.ts';
 import type { PlanContext } from './context.ts';
-import { checkAccount, checkMarket, checkRange } from './validate.ts';
+import { checkAccount, checkMarket, checkNotLiquidating, checkRange } from './validate.ts';
 
 /** Longest dead-man timeout: a day. */
 const DEAD_MAN_MAX_MS = 86_400_000;
@@ -118,7 +118,10 @@ export function writeChoice(
 
 function checkChoice(context: PlanContext, account: number, market: number): number {
   const { state, refusal } = context;
-  const refused = checkMarket(context, market) || checkAccount(context, account);
+  const refused =
+    checkMarket(context, market) ||
+    checkAccount(context, account) ||
+    checkNotLiquidating(context, account, market);
   if (refused !== OK) return refused;
   const full =
     state.row(account, market) === NONE && state.positions.live >= state.limits.positions;

@@ -9,6 +9,7 @@ import * as bounds from '../limits.ts';
 import * as reasons from '../reason.ts';
 import { fieldNumber } from '../reason.ts';
 import type { FieldName } from '../reason.ts';
+import { IMPOSED_BOUND, IMPOSED_SOURCES } from '../state/market.ts';
 import * as orderFields from '../state/orders.ts';
 import * as rowFields from '../state/positions.ts';
 import type { State } from '../state/state.ts';
@@ -16,27 +17,67 @@ import type { PlanContext } from './context.ts';
 
 // V8 folds a module's own constants and reads imported ones from memory each time.
 const { NONE } = table;
-const { SYSTEM_ACCOUNTS } = words;
+const { ACCOUNT_INSURANCE, ANY_MARKET, SYSTEM_ACCOUNTS } = words;
 const { VALUE_MAX } = bounds;
 const {
   ACCOUNT_NOT_FOUND,
   ACCOUNT_RESERVED,
   ASSET_NOT_FOUND,
+  IN_LIQUIDATION,
+  LIQUIDATIONS_PENDING,
   MARKET_NOT_FOUND,
   OK,
   ORDER_NOT_FOUND,
   VALUE_INVALID,
 } = reasons;
 const { CLIENT_ID_BYTES, ORDER_ACCOUNT, ORDER_BEHIND, ORDER_FACTS } = orderFields;
-const { LINKS, NEXT_ROW, ORDER_HEAD } = rowFields;
+const { LINKS, MARKET, NEXT_ROW, NUMBERS, ORDER_HEAD, SIZE, STAGE } = rowFields;
+
+/** What keeps money in an account with a position in the market. */
+const MONEY_WAITS = IMPOSED_BOUND | IMPOSED_SOURCES;
 
 /** Names, ids: 1 to 36 of these. */
 export const ID_PATTERN = /^[A-Za-z0-9._:-]{1,36}$/;
+
+/** An account that an operator may correct: a trader's, or the insurance fund. */
+export function checkAdjustable(context: PlanContext, account: number): number {
+  return account === ACCOUNT_INSURANCE ? OK : checkAccount(context, account);
+}
 
 /** The account exists and is not one of the system's. */
 export function checkAccount(context: PlanContext, account: number): number {
   if (!context.state.isAccount(account)) return context.refusal.because(ACCOUNT_NOT_FOUND);
   return account < SYSTEM_ACCOUNTS.length ? context.refusal.because(ACCOUNT_RESERVED) : OK;
+}
+
+/**
+ * Nothing but deposits while a liquidation of the account's cross scope, or of its position in this
+ * market, waits for the next tick; ANY_MARKET asks for the cross scope alone.
+ */
+export function checkNotLiquidating(context: PlanContext, account: number, market: number): number {
+  const { state, refusal } = context;
+  if (state.liquidating.count === 0) return OK;
+  if (state.accounts.stageOf(account) !== 0) return refusal.because(IN_LIQUIDATION);
+  const row = market === ANY_MARKET ? NONE : state.row(account, market);
+  if (row === NONE || state.positions.links[row * LINKS + STAGE] === 0) return OK;
+  return refusal.because(IN_LIQUIDATION);
+}
+
+/**
+ * Money stays while liquidations wait in a market where the account has a position, or while that
+ * market's price is not known: what may leave would be measured at a mark that stands still.
+ */
+export function checkMayLeave(context: PlanContext, account: number): number {
+  const { state, refusal } = context;
+  const refused = checkNotLiquidating(context, account, ANY_MARKET);
+  if (refused !== OK) return refused;
+  const { links, numbers } = state.positions;
+  let row = state.accounts.positionsOf(account);
+  for (; row !== NONE; row = links[row * LINKS + NEXT_ROW]) {
+    const waits = (state.markets[links[row * LINKS + MARKET]].imposed & MONEY_WAITS) !== 0;
+    if (waits && numbers[row * NUMBERS + SIZE] !== 0) return refusal.because(LIQUIDATIONS_PENDING);
+  }
+  return OK;
 }
 
 export function checkMarket(context: PlanContext, market: number): number {

@@ -1,6 +1,7 @@
 // Writes single events into a plan's log: what an order became, what an account has now. Each
 // function knows the layout of its event and nothing else.
 
+import * as words from '../command.ts';
 import * as events from '../event.ts';
 import type { EventLog } from '../event.ts';
 import type { Market } from '../state/market.ts';
@@ -10,9 +11,12 @@ import type { OrderResult } from './order-plan.ts';
 import * as overlayFields from './overlay.ts';
 
 // V8 folds a module's own constants and reads imported ones from memory each time.
+const { ACCOUNT_INSURANCE } = words;
 const {
   BALANCE_CHANGED,
+  BALANCE_INSURANCE,
   FEES_CHANGED,
+  INSURANCE_CHANGED,
   ORDER_ACCEPTED,
   ORDER_AMENDED,
   ORDER_CANCELLED,
@@ -124,8 +128,9 @@ export function writeTouched(context: PlanContext, market: Market, why: number):
       data[at + 7] = numbers[t + O_COLLATERAL];
       data[at + 8] = numbers[t + O_REALISED];
     }
-    writeMoney(log, account, market.quote, why, numbers, t + O_QUOTE_FREE);
-    if (market.isSpot) writeMoney(log, account, market.base, why, numbers, t + O_BASE_FREE);
+    const reason = account === ACCOUNT_INSURANCE ? BALANCE_INSURANCE : why;
+    writeMoney(log, account, market.quote, reason, numbers, t + O_QUOTE_FREE);
+    if (market.isSpot) writeMoney(log, account, market.base, reason, numbers, t + O_BASE_FREE);
   }
 }
 
@@ -172,4 +177,19 @@ export function writeFees(log: EventLog, asset: number, change: number): void {
   const at = log.begin(FEES_CHANGED);
   log.data[at] = asset;
   log.data[at + 1] = change;
+}
+
+/** Tells of the insurance fund's money: its balance itself changes by its own event. */
+export function writeInsurance(
+  log: EventLog,
+  asset: number,
+  why: number,
+  change: number,
+  balance: number,
+): void {
+  const at = log.begin(INSURANCE_CHANGED);
+  log.data[at] = asset;
+  log.data[at + 1] = why;
+  log.data[at + 2] = change;
+  log.data[at + 3] = balance;
 }

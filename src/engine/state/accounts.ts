@@ -3,9 +3,18 @@
 
 import { NONE, Table } from '../../units/table.ts';
 
+const FACTS = 4;
+
 export class Accounts extends Table {
-  /** Owner group, then the first position row or NONE: read together by every command. */
+  /**
+   * Owner group, the first position row or NONE, how many rows have a position, and the stage of
+   * the cross scope's liquidation: read together by every command.
+   */
   private facts = new Int32Array(0);
+  /** The settlement asset's interest index when the account's debt was last charged, 10^−12. */
+  interestIndex = new Float64Array(0);
+  /** 1 while its cross scope is warned: see src/margin/margin-call.ts. */
+  called = new Uint8Array(0);
   /** When the dead-man switch cancels the account's orders, ms; 0 = off. */
   deadManAt = new Float64Array(0);
   deadManPlace = new Int32Array(0);
@@ -15,7 +24,9 @@ export class Accounts extends Table {
   constructor(limit: number) {
     super(limit);
     this.register({
-      facts: 2,
+      facts: FACTS,
+      interestIndex: 1,
+      called: 1,
       deadManAt: 1,
       deadManPlace: 1,
       idChain: 4,
@@ -24,8 +35,12 @@ export class Accounts extends Table {
 
   create(group: number): number {
     const account = this.allocate();
-    this.facts[account * 2] = group;
-    this.facts[account * 2 + 1] = NONE;
+    this.facts[account * FACTS] = group;
+    this.facts[account * FACTS + 1] = NONE;
+    this.facts[account * FACTS + 2] = 0;
+    this.facts[account * FACTS + 3] = 0;
+    this.interestIndex[account] = 0;
+    this.called[account] = 0;
     this.deadManAt[account] = 0;
     this.deadManPlace[account] = NONE;
     this.idChain[account * 4] = NONE;
@@ -36,15 +51,33 @@ export class Accounts extends Table {
 
   /** Orders of one owner group do not trade with each other. */
   groupOf(account: number): number {
-    return this.facts[account * 2];
+    return this.facts[account * FACTS];
   }
 
   /** The account's first position row, or NONE. */
   positionsOf(account: number): number {
-    return this.facts[account * 2 + 1];
+    return this.facts[account * FACTS + 1];
   }
 
   setPositions(account: number, row: number): void {
-    this.facts[account * 2 + 1] = row;
+    this.facts[account * FACTS + 1] = row;
+  }
+
+  /** How many of its rows have a position, isolated ones included. */
+  openPositions(account: number): number {
+    return this.facts[account * FACTS + 2];
+  }
+
+  countPositions(account: number, change: number): void {
+    this.facts[account * FACTS + 2] += change;
+  }
+
+  /** How far the liquidation of its cross scope has come; 0 = it is not in liquidation. */
+  stageOf(account: number): number {
+    return this.facts[account * FACTS + 3];
+  }
+
+  setStage(account: number, stage: number): void {
+    this.facts[account * FACTS + 3] = stage;
   }
 }

@@ -2,17 +2,27 @@
 // orders in them are rows. Prices change only by commands and by fills, never by reading.
 
 import { Ladder } from '../../book/ladder.ts';
+import { makeBrackets, rampedBrackets } from '../../margin/brackets.ts';
 import type { Brackets } from '../../margin/brackets.ts';
+import { callBrackets } from '../../margin/margin-call.ts';
+import { assert } from '../../units/assert.ts';
 import * as table from '../../units/table.ts';
 import type { Price, Side, Size } from '../../units/brand.ts';
 import * as words from '../command.ts';
-import type { MarketKind, MarketStatus, MarketTerms, TriggerBy } from '../command.ts';
+import type { BracketTerms, MarketKind, MarketStatus, MarketTerms, TriggerBy } from '../command.ts';
 import { IndexedHeap } from './heap.ts';
 import type { Orders } from './orders.ts';
 
 // V8 folds a module's own constants and reads imported ones from memory each time.
 const { NONE } = table;
-const { MARKET_SPOT, STATUS_ACTIVE, TRIGGER_BY_MARK } = words;
+const {
+  MARKET_SPOT,
+  STATUS_ACTIVE,
+  STATUS_CANCEL_ONLY,
+  STATUS_CLOSE_ONLY,
+  STATUS_HALTED,
+  TRIGGER_BY_MARK,
+} = words;
 
 /** What `create_market` fixes for ever. */
 export interface MarketShape {
@@ -38,7 +48,37 @@ export interface MarketNumbers {
   exposureMax: number;
   positions: number;
   orders: number;
+  imposed: number;
+  fundingWhole: number;
+  fundingRest: number;
+  fundingInterval: number;
+  premiumSum: number;
+  premiumSamples: number;
+  sampledAt: number;
+  ema: number;
+  emaAt: number;
+  indexAt: number;
+  sourcePrices: readonly number[];
+  sourceTimes: readonly number[];
+  rampFrom: readonly BracketTerms[];
+  rampStart: number;
+  rampEnd: number;
+  rampAt: number;
 }
+
+/**
+ * Why the engine itself restricts a market, beside what the operator has set: bits of `imposed`.
+ */
+/** Too few index sources: close-only, and nobody is liquidated. */
+export const IMPOSED_SOURCES = 1;
+/**
+ * The insurance fund is below zero by a deficit here: close-only until an operator sets a status.
+ */
+export const IMPOSED_DEFICIT = 2;
+/** A command met its step bound: cancel-only until the rest of its liquidations is done. */
+export const IMPOSED_BOUND = 4;
+/** It is being settled: its last positions are closed at the settlement price. */
+export const IMPOSED_SETTLING = 8;
 
 export class Market {
   readonly number: number;
@@ -59,6 +99,8 @@ export class Market {
   readonly stops: readonly IndexedHeap[];
   terms: MarketTerms;
   brackets: Brackets;
+  /** What a scope must have not to be warned: see src/margin/margin-call.ts. */
+  callBrackets: Brackets;
   status: MarketStatus = STATUS_ACTIVE;
   /** Price units; 0 = none yet. */
   index = 0;
@@ -71,6 +113,35 @@ export class Market {
   /** Rows with a position, and open orders, stops included. */
   positions = 0;
   orders = 0;
+  /** IMPOSED_…: what the engine itself restricts. */
+  imposed = 0;
+  /** Cumulative funding per size unit in quote units: whole part, and 10^−12 (0 … 10^12 − 1). */
+  fundingWhole = 0;
+  fundingRest = 0;
+  /** The newest interval that was settled: its number since the epoch; 0 = none yet. */
+  fundingInterval = 0;
+  /**
+   * Samples of the premium in the running interval, 10^−12, and when the last one was taken, ms.
+   */
+  premiumSum = 0;
+  premiumSamples = 0;
+  sampledAt = 0;
+  /** Moving average of what the middle of the book is above the index, price units · 2^16. */
+  ema = 0;
+  emaAt = 0;
+  /** When the index last was what it is, ms. */
+  indexAt = 0;
+  /** By source: its last price, 0 = none, and when it gave it, ms. */
+  sourcePrices: number[] = [];
+  sourceTimes: number[] = [];
+  /**
+   * A ramp: the rates it began with, when it began and ends, and up to when they have moved, ms; no
+   * end = no ramp. `terms` says where it goes, `brackets` where it is.
+   */
+  rampFrom: readonly BracketTerms[] = [];
+  rampStart = 0;
+  rampEnd = 0;
+  rampAt = 0;
   /** Stops in the four heaps: while there are none, no price needs a look at them. Derived. */
   waiting = 0;
 
@@ -96,9 +167,65 @@ export class Market {
     this.lotSize = shape.lotSize;
     this.terms = terms;
     this.brackets = brackets;
+    this.callBrackets = callBrackets(terms.brackets);
     this.bids = new Ladder(orders, 'highest', levelsMax);
     this.asks = new Ladder(orders, 'lowest', levelsMax);
     this.stops = [0, 1, 2, 3].map(() => new IndexedHeap(() => orders.triggerPlace));
+  }
+
+  /** Takes new terms; with an end the margin rates go there from where they are now. */
+  changeTerms(terms: MarketTerms, brackets: Brackets, now: number, rampEnd: number): void {
+    if (rampEnd === 0) {
+      this.brackets = brackets;
+      this.rampFrom = [];
+    } else {
+      this.rampFrom = this.bracketsNow();
+      this.rampStart = now;
+      this.rampAt = now;
+    }
+    this.rampEnd = rampEnd;
+    // Intervals are numbered by their length: with another length the count begins anew.
+    if (terms.risk.fundingIntervalMs !== this.terms.risk.fundingIntervalMs)
+      this.fundingInterval = 0;
+    this.terms = terms;
+    this.callBrackets = callBrackets(this.bracketsNow());
+  }
+
+  /** Moves the margin rates to where the ramp is at a time; at its end it is over. */
+  rampTo(time: number): void {
+    this.rampAt = time;
+    const made = makeBrackets(this.bracketsNow());
+    assert(made.ok, 'a ramp leads through impossible brackets');
+    this.brackets = made.brackets;
+    this.callBrackets = callBrackets(this.bracketsNow());
+    if (time < this.rampEnd) return;
+    this.rampEnd = 0;
+    this.rampFrom = [];
+  }
+
+  /** The rates that hold now: those of the terms, or on the way there. */
+  bracketsNow(): readonly BracketTerms[] {
+    if (this.rampFrom.length === 0) return this.terms.brackets;
+    const passed = this.rampAt - this.rampStart;
+    return rampedBrackets(
+      this.rampFrom,
+      this.terms.brackets,
+      passed,
+      this.rampEnd - this.rampStart,
+    );
+  }
+
+  /** What the operator has set and what the engine imposes: the stricter of the two. */
+  openness(): MarketStatus {
+    if (this.imposed === 0) return this.status;
+    const least = (this.imposed & IMPOSED_BOUND) === 0 ? STATUS_CLOSE_ONLY : STATUS_CANCEL_ONLY;
+    return this.status > least ? this.status : least;
+  }
+
+  /** Nobody with a position here is liquidated while its price cannot be trusted, or in a halt. */
+  get mayLiquidate(): boolean {
+    if ((this.imposed & IMPOSED_SETTLING) !== 0) return true;
+    return (this.imposed & IMPOSED_SOURCES) === 0 && this.status < STATUS_HALTED;
   }
 
   get isSpot(): boolean {
@@ -128,7 +255,36 @@ export class Market {
 
   numbers(): MarketNumbers {
     const { status, index, mark, last, openInterest, exposureMax, positions, orders } = this;
-    return { status, index, mark, last, openInterest, exposureMax, positions, orders };
+    const { imposed, fundingWhole, fundingRest, fundingInterval, premiumSum, premiumSamples } =
+      this;
+    const { sampledAt, ema, emaAt, indexAt, sourcePrices, sourceTimes } = this;
+    const { rampFrom, rampStart, rampEnd, rampAt } = this;
+    return {
+      status,
+      index,
+      mark,
+      last,
+      openInterest,
+      exposureMax,
+      positions,
+      orders,
+      imposed,
+      fundingWhole,
+      fundingRest,
+      fundingInterval,
+      premiumSum,
+      premiumSamples,
+      sampledAt,
+      ema,
+      emaAt,
+      indexAt,
+      sourcePrices,
+      sourceTimes,
+      rampFrom,
+      rampStart,
+      rampEnd,
+      rampAt,
+    };
   }
 }
 

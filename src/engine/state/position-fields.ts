@@ -2,7 +2,7 @@
 // as constants of its own.
 
 /** Numbers of a row: `numbers[row × NUMBERS + SIZE]`. */
-export const NUMBERS = 12;
+export const NUMBERS = 14; // one is free: a row stays a whole number of 16 bytes
 /** Signed position, size units. */
 export const SIZE = 0;
 /** Signed quote amount paid for the size. */
@@ -25,6 +25,9 @@ export const LOWEST_SELL = 8;
 export const REALISED = 9;
 /** Σ of what own resting orders of an isolated position hold, quote units. */
 export const HOLDS = 10;
+/** The market's funding index when this position last settled: whole part, and 10^−12. */
+export const FUNDING_WHOLE = 11;
+export const FUNDING_REST = 12;
 
 /** Integers of a row: `links[row × LINKS + ACCOUNT]`. */
 export const LINKS = 16;
@@ -46,3 +49,7 @@ export const TAKE_PROFIT = 9;
 export const STOP_LOSS = 10;
 /** How many resting orders that are not reduce-only. */
 export const RESTING_COUNT = 11;
+/** How far the liquidation of this position has come: STAGE_… of liquidation-stages.ts. */
+export const STAGE = 12;
+/** 1 while an isolated position is warned. */
+export const CALLED = 13;

@@ -16,7 +16,9 @@ import * as orderFields from './orders.ts';
 import { Orders } from './orders.ts';
 import * as rowFields from './positions.ts';
 import { Positions } from './positions.ts';
+import { ScopeList } from './scope-list.ts';
 import { Sums } from './sums.ts';
+import { Triggers } from './triggers.ts';
 import { Upkeep } from './upkeep.ts';
 
 // V8 folds a module's own constants and reads imported ones from memory each time.
@@ -55,6 +57,20 @@ export class State {
   readonly withdrawn: Sums;
   readonly fees: Sums;
   readonly rounding: Sums;
+  /** Interest charged and not yet handed to the insurance fund. */
+  readonly interest: Sums;
+  /** Number of the next liquidation receipt. */
+  nextReceipt = 1;
+  /** The newest hour whose interest was accrued, since the epoch; 0 = none yet. */
+  interestHour = 0;
+  /** Derived: how many markets the engine restricts; mostly none, and then nobody looks. */
+  restricted = 0;
+  /** Derived: the position row from which triggers are to be solved anew, slice by slice. */
+  bandCursor: number = Number.MAX_SAFE_INTEGER;
+  /** Scopes in liquidation, in the order in which they came into it; see scopes.ts. */
+  readonly liquidating: ScopeList = new ScopeList();
+  /** Derived: which mark wakes whom. */
+  readonly triggers: Triggers;
 
   constructor(limits: EngineLimits) {
     this.limits = limits;
@@ -74,15 +90,51 @@ export class State {
     this.withdrawn = new Sums(limits.assets);
     this.fees = new Sums(limits.assets);
     this.rounding = new Sums(limits.assets);
+    this.interest = new Sums(limits.assets);
+    this.triggers = new Triggers();
   }
 
   /** The accounts that exist from the start; not called before a restore. */
   seed(): void {
     for (const name of SYSTEM_ACCOUNTS) {
       this.names.add(name);
-      this.accounts.create(this.groups.add(name));
+      const group = this.groups.add(name);
+      this.joinGroup(this.accounts.create(group), group);
     }
     this.balances.reserve(this.accounts.rows, this.assets.length);
+  }
+
+  /** Derived: the accounts of one owner group as a list, the newest first; see `firstOfGroup`. */
+  private readonly groupHeads: number[] = [];
+  private readonly groupNext: number[] = [];
+
+  /** Notes a new account's group; accounts come in the order of their numbers. */
+  joinGroup(account: number, group: number): void {
+    this.groupNext[account] = this.groupHeads[group] ?? NONE;
+    this.groupHeads[group] = account;
+  }
+
+  /** The first account of an owner group; go on with `nextOfGroup` until NONE. */
+  firstOfGroup(group: number): number {
+    return this.groupHeads[group] ?? NONE;
+  }
+
+  nextOfGroup(account: number): number {
+    return this.groupNext[account] ?? NONE;
+  }
+
+  /**
+   * Liquidations wait in these markets: whoever is due there is looked at again by the next price
+   * or tick, also after a restore.
+   */
+  wakeBounded(markets: Iterable<number>): void {
+    for (const market of markets) this.triggers.wokenMarkets.add(market);
+    for (let asset = 0; asset < this.assets.length; asset++) this.triggers.wokenAssets.add(asset);
+  }
+
+  /** Every price wakes whom it reaches: something else than a price has moved. */
+  wakeAll(): void {
+    this.wakeBounded(this.markets.keys());
   }
 
   /** The account's row in a market, or NONE. */

@@ -36,6 +36,11 @@ export class Sums {
     return BigInt(this.high[index]) * BigInt(CARRY) + BigInt(this.low[index]);
   }
 
+  /** As much of a sum ≥ 0 as one amount can carry at a time: all of it but for huge ones. */
+  safePart(index: number): number {
+    return this.high[index] > 0 ? CARRY - 1 : this.low[index];
+  }
+
   parts(): Float64Array[] {
     return [this.high, this.low];
   }

@@ -40,5 +40,6 @@ export function systemAccounts(): AccountRow[] {
 }
 
 export function unitsOf(row: MarketRow): MarketUnits {
-  return { multiplier: Number(row.multiplier), isSpot: row.kind === MARKET_SPOT };
+  const { quote } = row;
+  return { multiplier: Number(row.multiplier), quote, isSpot: row.kind === MARKET_SPOT };
 }

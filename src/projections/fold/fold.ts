@@ -8,10 +8,14 @@ import {
   BALANCE_CHANGED,
   BALANCE_COLLATERAL,
   BALANCE_HOLD,
+  BALANCE_LIQUIDATION,
+  BALANCE_SETTLEMENT,
   BALANCE_TRADE,
+  BY_FUND,
   EVENT_WIDTHS,
   FEES_CHANGED,
   LEVERAGE_CHANGED,
+  LIQUIDATED,
   MARKET_CHANGED,
   MARKET_CREATED,
   MARK_CHANGED,
@@ -42,12 +46,14 @@ import {
   settle,
   triggerOrder,
 } from './orders.ts';
-import { Realised } from './realised.ts';
-import { Rows } from './rows.ts';
+import { Realised, type PositionStep } from './realised.ts';
+import { foldRisk } from './risk.ts';
+import { NO_ACTIVITY, Rows } from './rows.ts';
 
 /** What the fold must know of a market. */
 export interface MarketUnits {
   readonly multiplier: number;
+  readonly quote: number;
   readonly isSpot: boolean;
 }
 
@@ -67,7 +73,7 @@ export function referencedOrders(records: readonly HistoryRecord[]): number[] {
   const placed = new Set<number>();
   const named = new Set<number>();
   const name = (order: number): void => {
-    if (!placed.has(order)) named.add(order);
+    if (order !== 0 && !placed.has(order)) named.add(order);
   };
   for (const { events } of records) {
     for (let at = 0; at < events.length; at += EVENT_WIDTHS[events[at]]) {
@@ -103,6 +109,7 @@ class Fold {
   private readonly context: FoldContext;
   private readonly candles = new CandleBuilder(this.rows.candles);
   private readonly realised = new Realised();
+  private readonly taken = new Set<number>();
   private minute: number;
   private time = 0;
   private sequence = 0;
@@ -132,6 +139,7 @@ class Fold {
       this.place += 1;
     }
     this.realised.end();
+    this.taken.clear();
   }
 
   private noteMinute(): void {
@@ -174,8 +182,11 @@ class Fold {
         return;
       case LEVERAGE_CHANGED:
         return this.leverageChanged(data, at);
-      default:
-        return; // holds, deadlines, pairs and asset prices are state, not history
+      case LIQUIDATED:
+        this.noteTaken(data, at);
+        return foldRisk(this.rows, kind, data, at, this.moment(), this.quoteOf);
+      default: // holds, deadlines, pairs and asset prices are state, not history
+        return foldRisk(this.rows, kind, data, at, this.moment(), this.quoteOf);
     }
   }
 
@@ -201,7 +212,8 @@ class Fold {
       maker_order: makerOrder,
       taker_order: takerOrder,
     });
-    this.candles.add(common);
+    // A liquidation's order has no number; it moves neither last price nor candles.
+    if (takerOrder !== 0) this.candles.add(common);
     const realised = isSpot ? null : 0n;
     const maker: FillRow = {
       ...common,
@@ -227,7 +239,7 @@ class Fold {
     settle(makerRow, data[at + 10], this.moment());
     fillOrder(makerRow, maker, this.moment());
     const takerMoment = { id: taker.id, time };
-    fillOrder(this.order(takerOrder), taker, takerMoment);
+    if (takerOrder !== 0) fillOrder(this.order(takerOrder), taker, takerMoment);
     this.rows.fills.push(maker, taker);
     if (isSpot) return;
     this.realised.add(maker, -takerSide * size, price);
@@ -275,7 +287,7 @@ class Fold {
       ...this.moment(),
       account,
       market,
-      why: traded ? BALANCE_TRADE : BALANCE_COLLATERAL,
+      why: traded ? BALANCE_TRADE : this.whyWithoutFill(step),
       size_before: BigInt(data[at + 2]),
       cost_before: BigInt(data[at + 3]),
       collateral_before: BigInt(data[at + 4]),
@@ -286,11 +298,24 @@ class Fold {
     });
   }
 
+  /** Without a fill a size changes only by a liquidation or by the settlement of the market. */
+  private whyWithoutFill({ account, sizeBefore, size }: PositionStep): number {
+    if (sizeBefore === size) return BALANCE_COLLATERAL;
+    return this.taken.delete(account) ? BALANCE_LIQUIDATION : BALANCE_SETTLEMENT;
+  }
+
+  /** The two sides of a receipt of no order: their positions change right behind it. */
+  private noteTaken(data: Float64Array, at: number): void {
+    this.taken.clear();
+    if (data[at + 3] < BY_FUND || data[at + 6] === 0) return; // fills, or nothing was closed
+    this.taken.add(data[at + 1]).add(data[at + 4]);
+  }
+
   private balanceChanged(data: Float64Array, at: number): void {
     const [account, asset, why] = [data[at], data[at + 1], data[at + 2]];
     const { id, time } = this.moment();
     const [free, held] = [BigInt(data[at + 5]), BigInt(data[at + 6])];
-    this.rows.balances.set(`${account} ${asset}`, { account, asset, free, held, updated_id: id });
+    this.rows.setBalance({ account, asset, free, held, updated_id: id });
     if (why === BALANCE_HOLD) return; // money put aside, or given back, has not moved
     const [change, held_change] = [BigInt(data[at + 3]), BigInt(data[at + 4])];
     this.rows.balanceChanges.push({
@@ -321,7 +346,7 @@ class Fold {
   private leverageChanged(data: Float64Array, at: number): void {
     const [account, market, leverage, mode] = [data[at], data[at + 1], data[at + 2], data[at + 3]];
     this.rows.activity.push({
-      ...NOTHING,
+      ...NO_ACTIVITY,
       ...this.moment(),
       account,
       market,
@@ -335,7 +360,7 @@ class Fold {
   private note(kind: number, data: Float64Array, at: number, more: Partial<ActivityRow>): void {
     const [order_id, account, market] = [data[at], data[at + 1], data[at + 2]];
     this.rows.activity.push({
-      ...NOTHING,
+      ...NO_ACTIVITY,
       ...this.moment(),
       account,
       market,
@@ -354,6 +379,8 @@ class Fold {
     return row;
   }
 
+  private readonly quoteOf = (market: number): number => this.units(market).quote;
+
   private units(market: number): MarketUnits {
     const units = this.context.markets.get(market);
     assert(units !== undefined, 'an event speaks of a market that the history does not know');
@@ -364,13 +391,3 @@ class Fold {
     return { id: idOf(this.sequence, this.place), time: this.time };
   }
 }
-
-const NOTHING = {
-  order_id: null,
-  price: null,
-  size: null,
-  why: null,
-  refusal: null,
-  leverage: null,
-  mode: null,
-};

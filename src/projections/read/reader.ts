@@ -44,6 +44,7 @@ import {
 } from './activity.ts';
 import { type CandleQuery, readCandles } from './candles.ts';
 import { readOrders } from './orders.ts';
+import { RiskReader } from './risk.ts';
 import { type Page, type PageQuery, type Selection, selectPage, type TimeRange } from './page.ts';
 
 export interface OrdersQuery extends PageQuery, TimeRange {
@@ -104,10 +105,13 @@ const isMoneyMove = (why: number): boolean => why >= 1 && why <= 4;
 const MONEY_MOVES = 'why between 1 and 4';
 
 export class HistoryReader {
+  /** Funding, interest, liquidations and the insurance fund. */
+  readonly risk: RiskReader;
   private readonly db: Kysely<HistoryTables>;
 
   constructor(db: Kysely<HistoryTables>) {
     this.db = db;
+    this.risk = new RiskReader(db);
   }
 
   /** How far the history is: what a page was read from is at least as new. */

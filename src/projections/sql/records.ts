@@ -10,7 +10,7 @@ import { POSTGRES_CONNECT_MS_MAX, POSTGRES_STATEMENT_MS_MAX } from '../limits.ts
 import { type DatabaseKind, isPostgres, POSTGRES_SCHEMA, types } from './database.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { createTable } from './schema.ts';
-import { type RowOf, table } from './tables.ts';
+import { type RowOf, table } from './table.ts';
 
 /**
  * Pairs, open and closed. `journal` says of which exchange: a database may have served another one.

@@ -6,7 +6,7 @@ import { type DatabaseKind, type Db, POSTGRES_SCHEMA } from './database.ts';
 import { type AnyTable, type ColumnKind, type Index, TABLES } from './tables.ts';
 
 /** Goes up whenever a table, an id or the meaning of a column changes. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** The names of the history's tables that are there, in its own schema where there are schemas. */
 export async function existingTables(db: Db, kind: DatabaseKind): Promise<string[]> {

@@ -2,69 +2,16 @@
 // the types that queries are checked by and how rows are read back. Amounts, prices and sizes are
 // whole numbers of the market's or asset's own units; nothing here is ever a fraction.
 
-/**
- * What a column holds. `number`: an id, a time or a count that a double holds exactly; `code`: a
- * small number of the engine's protocol; `amount`: an exact bigint. With `?` the value may be
- * unknown or not apply, which is never written as zero.
- */
-export type ColumnKind =
-  | 'number'
-  | 'code'
-  | 'amount'
-  | 'id'
-  | 'text'
-  | 'number?'
-  | 'code?'
-  | 'amount?'
-  | 'id?'
-  | 'text?';
+import {
+  FUNDING_PAYMENTS,
+  FUNDING_RATES,
+  INSURANCE_CHANGES,
+  INTEREST,
+  LIQUIDATIONS,
+} from './risk-tables.ts';
+import { type RowOf, table } from './table.ts';
 
-type ValueOf<Kind extends ColumnKind> = Kind extends `${infer Base extends ColumnKind}?`
-  ? ValueOf<Base> | null
-  : Kind extends 'text'
-    ? string
-    : Kind extends 'amount' | 'id'
-      ? bigint
-      : number;
-
-/** An index; `where` makes it partial, as SQL that both databases read alike. */
-export interface Index {
-  readonly name: string;
-  readonly columns: readonly string[];
-  readonly unique?: boolean;
-  readonly where?: string;
-}
-
-export interface Table<Name extends string, Columns extends Readonly<Record<string, ColumnKind>>> {
-  readonly name: Name;
-  readonly columns: Columns;
-  readonly key: readonly string[];
-  readonly indexes: readonly Index[];
-  /**
-   * Bytes of a row with its indexes, what retention counts with: as measured in SQLite, and a third
-   * more for the longer numbers of a history that has become old.
-   */
-  readonly bytes: number;
-}
-
-export type AnyTable = Table<string, Readonly<Record<string, ColumnKind>>>;
-
-/** A row as it is written and read. */
-export type RowOf<T extends AnyTable> = {
-  -readonly [Name in keyof T['columns']]: ValueOf<T['columns'][Name]>;
-};
-
-/** Describes a table. */
-export const table = <
-  const Name extends string,
-  const Columns extends Readonly<Record<string, ColumnKind>>,
->(
-  name: Name,
-  bytes: number,
-  columns: Columns,
-  key: readonly (keyof Columns & string)[],
-  ...indexes: readonly Index[]
-): Table<Name, Columns> => ({ name, bytes, columns, key, indexes });
+export type { AnyTable, ColumnKind, Index, RowOf } from './table.ts';
 
 /** One row: how far the history is, of which journal, and what it no longer has. */
 export const HISTORY = table(
@@ -369,10 +316,26 @@ export const TABLES = [
   ACTIVITY,
   CANDLES,
   MARKS,
+  FUNDING_RATES,
+  FUNDING_PAYMENTS,
+  INTEREST,
+  LIQUIDATIONS,
+  INSURANCE_CHANGES,
 ] as const;
 
 /** Tables whose rows only ever come at the end, by id: the ones that retention shortens. */
-export const LOGS = [TRADES, FILLS, BALANCE_CHANGES, POSITION_CHANGES, ACTIVITY] as const;
+export const LOGS = [
+  TRADES,
+  FILLS,
+  BALANCE_CHANGES,
+  POSITION_CHANGES,
+  ACTIVITY,
+  FUNDING_RATES,
+  FUNDING_PAYMENTS,
+  INTEREST,
+  LIQUIDATIONS,
+  INSURANCE_CHANGES,
+] as const;
 
 /** The tables as kysely is told of them. */
 export interface HistoryTables {
@@ -392,6 +355,11 @@ export interface HistoryTables {
   activity: RowOf<typeof ACTIVITY>;
   candles: RowOf<typeof CANDLES>;
   marks: RowOf<typeof MARKS>;
+  funding_rates: RowOf<typeof FUNDING_RATES>;
+  funding_payments: RowOf<typeof FUNDING_PAYMENTS>;
+  interest: RowOf<typeof INTEREST>;
+  liquidations: RowOf<typeof LIQUIDATIONS>;
+  insurance_changes: RowOf<typeof INSURANCE_CHANGES>;
 }
 
 export type AssetRow = RowOf<typeof ASSETS>;

@@ -5,6 +5,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Rows } from '../fold/rows.ts';
 import { decode } from './decode.ts';
 import { Inserter, type OnConflict, replaceRow } from './insert.ts';
+import { riskBytes, RiskWriter } from './risk-write.ts';
 import {
   ACCOUNTS,
   ACTIVITY,
@@ -67,6 +68,13 @@ const addFees: OnConflict = (conflict) =>
     total: eb(eb.ref('fee_totals.total'), '+', eb.ref('excluded.total')),
   }));
 
+/** What is held stays as it is where there is a balance already. */
+const replaceFree: OnConflict = (conflict) =>
+  conflict.columns([...BALANCES.key]).doUpdateSet((eb) => ({
+    free: eb.ref('excluded.free'),
+    updated_id: eb.ref('excluded.updated_id'),
+  }));
+
 export class RowWriter {
   readonly assets = new Inserter(ASSETS, replaceRow(ASSETS));
   readonly markets = new Inserter(MARKETS, replaceRow(MARKETS));
@@ -82,6 +90,8 @@ export class RowWriter {
   private readonly candles = new Inserter(CANDLES, mergeCandle);
   private readonly marks = new Inserter(MARKS, replaceRow(MARKS));
   private readonly fees = new Inserter(FEE_TOTALS, addFees);
+  private readonly free = new Inserter(BALANCES, replaceFree);
+  private readonly risk = new RiskWriter();
 
   /** Writes a batch; returns by how many bytes the tables that retention counts have grown. */
   async write(db: Transaction<HistoryTables>, rows: Rows): Promise<bigint> {
@@ -96,6 +106,7 @@ export class RowWriter {
     await this.trades.run(db, rows.trades);
     await this.fills.run(db, rows.fills);
     await this.balances.run(db, [...rows.balances.values()]);
+    await this.free.run(db, [...rows.free.values()]);
     await this.balanceChanges.run(db, rows.balanceChanges);
     await this.positionChanges.run(db, rows.positionChanges);
     await this.activity.run(db, rows.activity);
@@ -104,7 +115,8 @@ export class RowWriter {
     await this.minutes.run(db, rows.minutes);
     const fees = [...rows.fees].map(([asset, total]) => ({ asset, total }));
     await this.fees.run(db, fees);
-    return BigInt(grownBytes(rows));
+    await this.risk.write(db, rows);
+    return BigInt(grownBytes(rows) + riskBytes(rows));
   }
 }
 
