@@ -4,6 +4,7 @@
 // down.
 
 import { describe, expect, it, test } from 'vitest';
+import { price } from '../../units/brand.ts';
 import { PLAIN_TERMS, World, ok, placing, rates } from '../../testing/engine-kit.ts';
 import { decodeCommand, encodeCommand } from '../codec.ts';
 import type { Command, CommandKind } from '../command.ts';
@@ -45,6 +46,8 @@ const SAMPLES: Readonly<Record<CommandKind, Fields>> = {
     settlement: false,
     weightPpm: 1,
     liabilityWeightPpm: 1_000_000,
+    interestE12: 0,
+    autoConvertLimit: 0,
     price: 7,
   },
   create_market: {
@@ -55,8 +58,8 @@ const SAMPLES: Readonly<Record<CommandKind, Fields>> = {
     baseMultiplier: 0,
     ...create,
   },
-  update_market: { market: 1, terms: PLAIN_TERMS },
-  set_market_status: { market: 1, status: 1, operator: 'op', reason: 'why "not"\\' },
+  update_market: { market: 1, terms: PLAIN_TERMS, rampMs: 0, operator: 'op', reason: 'why' },
+  set_market_status: { market: 1, status: 1, price: 0, operator: 'op', reason: 'why "not"\\' },
   create_account: { name: 'carol', owner: 'bob' },
   deposit: { account: 3, asset: 0, amount: 5 },
   withdraw: { account: 3, asset: 0, amount: 5 },
@@ -80,6 +83,7 @@ const SAMPLES: Readonly<Record<CommandKind, Fields>> = {
     worstPrice: 0,
   },
   update_index: { market: 0, price: 1_001, mark: 1_002 },
+  settle_funding: { market: 0, interval: 7, rateE12: -100_000_000 },
   tick: {},
 };
 
@@ -261,6 +265,7 @@ describe('the content of an id', () => {
         time: 1,
         market: 0,
         status: 1,
+        price: price(0),
         operator: 'op',
         reason,
       });

@@ -5,7 +5,7 @@ import { describe, expect, it, test } from 'vitest';
 import { GOLD, PLAIN_TERMS, USD, World, ok, rates } from '../../testing/engine-kit.ts';
 import type { AssetFields, MarketFields, Terms } from '../../testing/engine-kit.ts';
 import { MARKET_SPOT } from '../command.ts';
-import { TERM_RULES } from '../plan/creations.ts';
+import { TERM_RULES } from '../plan/market-terms.ts';
 import { fieldNumber } from '../reason.ts';
 import type { FieldName } from '../reason.ts';
 
@@ -146,7 +146,7 @@ describe('the terms of a market', () => {
     ['MINIMUM_OFF_STEP', 0, { openInterestCap: 0.5 }],
     ['WEIGHT_OUT_OF_RANGE', 0, { profitWeightPpm: 1_000_001 }],
     ['WEIGHT_OUT_OF_RANGE', 0, { profitCap: -1 }],
-    ['WEIGHT_OUT_OF_RANGE', 0, { markSource: 2 }],
+    ['WEIGHT_OUT_OF_RANGE', 0, { markSource: 3 }],
   ])('is refused for its terms: %s at %i', (rule, at, terms) => {
     expect(new World().market(terms).said).toBe(
       `MARKET_TERMS_INVALID ${TERM_RULES.indexOf(rule)} ${at}`,

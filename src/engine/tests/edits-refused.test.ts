@@ -3,7 +3,8 @@
 
 import { describe, expect, it, test } from 'vitest';
 import { STOP, World, ok } from '../../testing/engine-kit.ts';
-import type { Answer, EditFields, Terms } from '../../testing/engine-kit.ts';
+import type { Answer } from '../../testing/answer.ts';
+import type { EditFields, Terms } from '../../testing/engine-kit.ts';
 import {
   EDIT_ADD_COLLATERAL as ADD,
   EDIT_CLOSE as CLOSE,

@@ -28,6 +28,8 @@ const asset = (symbol: string, settlement: boolean): Fields => ({
   settlement,
   weightPpm: settlement ? 1_000_000 : 900_000,
   liabilityWeightPpm: 1_000_000,
+  interestE12: 0,
+  autoConvertLimit: 0,
   price: 0,
 });
 const market = (symbol: string, marketKind: number, fields: object): Fields => ({
@@ -108,7 +110,7 @@ function story(): Command[] {
     { kind: 'adjust', account: 5, asset: 0, amount: -3, operator: 'op', reason: 'fees' },
     order(3, 0, 1, 10, 1_000, { takeProfit: 1_050, stopLoss: 950, id: 'first' }),
     { kind: 'cancel_all', account: 4, market: -1, side: -1 },
-    { kind: 'set_market_status', market: 1, status: 4, operator: 'op', reason: 'night' },
+    { kind: 'set_market_status', market: 1, status: 4, price: 0, operator: 'op', reason: 'night' },
     { kind: 'create_account', name: 'dave', owner: 'bob' },
     { kind: 'tick', time: 9_000 },
   ];

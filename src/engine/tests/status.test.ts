@@ -119,12 +119,14 @@ describe('a market that is', () => {
   });
 });
 
+const BY_OPERATOR = { rampMs: 0, operator: 'op', reason: 'test' } as const;
+
 describe('a status', () => {
   it('changes by an operator with a reason, and says so', () => {
     const { w, m } = setUp();
     const answer = w.status(m, STATUS_HALTED);
     expect(answer.events).toEqual([
-      { name: 'market_changed', market: m, status: STATUS_HALTED, terms: 0 },
+      { name: 'market_changed', market: m, status: STATUS_HALTED, terms: 0, ramp_until: 0 },
     ]);
     expect(w.engine.markets()[m].status).toBe(STATUS_HALTED);
     const change = (fields: object) =>
@@ -132,6 +134,7 @@ describe('a status', () => {
         kind: 'set_market_status',
         market: m,
         status: STATUS_ACTIVE,
+        price: 0,
         operator: 'op',
         reason: 'why',
         ...fields,
@@ -155,9 +158,9 @@ describe('a status', () => {
     expect(w.buy(alice, m, 1, 1_000).said).toBe('MARKET_SETTLED');
     expect(w.status(m, STATUS_ACTIVE).said).toBe('MARKET_SETTLED');
     expect(w.mark(m, 1_000).said).toBe('MARKET_SETTLED');
-    expect(w.send({ kind: 'update_market', market: m, terms: PLAIN_TERMS }).said).toBe(
-      'MARKET_SETTLED',
-    );
+    expect(
+      w.send({ kind: 'update_market', market: m, terms: PLAIN_TERMS, ...BY_OPERATOR }).said,
+    ).toBe('MARKET_SETTLED');
     expect(w.edit(alice, m, 0, { size: 1, leverage: 1 }).said).toBe('MARKET_SETTLED');
     expect(w.withdraw(alice, RICH).said).toBe('OK');
   });
@@ -165,15 +168,16 @@ describe('a status', () => {
 
 describe('the terms of a market', () => {
   const update = (w: World, market: number, terms: Partial<Terms>) =>
-    w.send({ kind: 'update_market', market, terms: { ...PLAIN_TERMS, ...terms } });
+    w.send({ kind: 'update_market', market, terms: { ...PLAIN_TERMS, ...terms }, ...BY_OPERATOR });
 
-  it('change only while it is empty', () => {
+  it('change by an operator with a reason, also while it is in use', () => {
     const { w, m } = setUp();
-    expect(update(w, m, { takerFeePpm: 1 }).said).toBe('MARKET_IN_USE 3 2');
+    expect(update(w, m, { takerFeePpm: 1 }).said).toBe('OK');
+    expect(w.engine.markets()[m].terms.takerFeePpm).toBe(1);
     const other = w.perp();
     const answer = update(w, other, { takerFeePpm: 1 });
     expect(answer.events).toEqual([
-      { name: 'market_changed', market: other, status: STATUS_ACTIVE, terms: 1 },
+      { name: 'market_changed', market: other, status: STATUS_ACTIVE, terms: 1, ramp_until: 0 },
     ]);
     expect(w.engine.markets()[other].terms.takerFeePpm).toBe(1);
     expect(update(w, 9, {}).said).toBe('MARKET_NOT_FOUND');
@@ -215,7 +219,7 @@ describe('the terms of a market', () => {
     Object.assign(terms, { takerFeePpm: 99 });
     expect(w.engine.hash()).toBe(hash);
     const live = { ...PLAIN_TERMS, takerFeePpm: 7 };
-    ok(w.send({ kind: 'update_market', market: other, terms: live }));
+    ok(w.send({ kind: 'update_market', market: other, terms: live, ...BY_OPERATOR }));
     live.takerFeePpm = 8;
     expect(w.engine.markets()[other].terms.takerFeePpm).toBe(7);
   });

@@ -2,6 +2,7 @@
 // more, stale and repeated ids, wrong values, marks that jump. One seed gives one run. It reads the
 // engine as a client could.
 
+import { DEFAULT_RISK } from '../../engine/risk-terms.ts';
 import type { Command, MarketTerms, PlaceOrder } from '../../engine/command.ts';
 import { ANY_MARKET, NO_ASSET } from '../../engine/command.ts';
 import type { Engine } from '../../engine/engine.ts';
@@ -22,6 +23,8 @@ function assetCommands(): Command[] {
     ...COMMON,
     kind: 'create_asset' as const,
     liabilityWeightPpm: ppm(1_100_000),
+    interestE12: 0,
+    autoConvertLimit: amount(0),
     price: amount(0),
   };
   return [
@@ -92,6 +95,7 @@ function perpTerms(): MarketTerms {
     profitCap: amount(0),
     markSource: 0,
     selfTradeAllowed: true,
+    risk: DEFAULT_RISK,
   };
 }
 

@@ -28,6 +28,18 @@ export interface SimOptions {
   /** Every command is previewed first; the state is hashed around every so many of them. */
   readonly hashEvery: number;
   readonly limits?: Partial<EngineLimits>;
+  /** Where the commands come from; without it the world and flow of random-commands.ts. */
+  readonly source?: (engine: Engine, random: Sfc32) => SimSource;
+  /** What else must hold after a command: everything that does not, in words. */
+  readonly inspect?: (engine: Engine, command: Command) => readonly string[];
+  /** An engine restored from a snapshot every so many commands must give the same; 0 = none. */
+  readonly restoreEvery?: number;
+}
+
+/** The commands that make a world, then one after the other for as long as asked. */
+export interface SimSource {
+  readonly world: readonly Command[];
+  next(): Command;
 }
 
 export interface SimReport {
@@ -41,17 +53,20 @@ export interface SimReport {
 
 /** Runs a seed. @throws Error naming seed, command and what does not hold. */
 export function runSim(options: SimOptions): SimReport {
-  const { seed, commands, accounts, checkEvery, hashEvery, limits } = options;
+  const { seed, commands, accounts, checkEvery, hashEvery, limits, inspect } = options;
+  const { restoreEvery = 0 } = options;
   const engine = new Engine(limits);
-  const random = new RandomCommands(engine, new Sfc32(seed), accounts);
+  const dice = new Sfc32(seed);
+  const source = options.source?.(engine, dice) ?? tameSource(engine, dice, accounts);
   const script: Command[] = [];
   const refused = new Map<number, number>();
   const events = new Map<string, number>();
   let accepted = 0;
   let previews = 0;
-  const world = worldCommands(accounts);
+  let twin = new Engine(limits);
+  const { world } = source;
   for (let i = 0; i < world.length + commands; i++) {
-    const command = world[i] ?? random.next();
+    const command = world[i] ?? source.next();
     script.push(command);
     const fail = (what: string): never => {
       throw new Error(`seed ${seed}, command ${i} ${JSON.stringify(command)}: ${what}`);
@@ -70,8 +85,20 @@ export function runSim(options: SimOptions): SimReport {
     else refused.set(outcome.reason, (refused.get(outcome.reason) ?? 0) + 1);
     checkEvents(engine, command, events, fail);
     if (i % checkEvery === 0) for (const violation of violations(engine.state)) fail(violation);
+    for (const violation of inspect?.(engine, command) ?? []) fail(violation);
+    if (restoreEvery === 0) continue;
+    twin.execute(command);
+    if (twin.eventDigest() !== engine.eventDigest()) fail('a restored engine did something else');
+    if (i % restoreEvery === 0) twin = Engine.restore(engine.snapshot(), limits);
   }
+  if (restoreEvery !== 0 && twin.hash() !== engine.hash())
+    throw new Error(`seed ${seed}: a restored engine ends in another state`);
   return { engine, script, previews, accepted, refused, events };
+}
+
+function tameSource(engine: Engine, random: Sfc32, accounts: number): SimSource {
+  const flow = new RandomCommands(engine, random, accounts);
+  return { world: worldCommands(accounts), next: () => flow.next() };
 }
 
 /** Executes the script again, each command through its bytes. */
