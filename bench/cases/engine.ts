@@ -60,6 +60,8 @@ export class EngineSubject implements Subject {
       settlement: true,
       weightPpm: ppm(1_000_000),
       liabilityWeightPpm: ppm(1_000_000),
+      interestE12: 0,
+      autoConvertLimit: amount(0),
       price: amount(1_000_000),
     });
     this.market = this.execute(marketOf(asset));

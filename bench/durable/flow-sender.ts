@@ -39,6 +39,8 @@ export function* worldOf(accounts: number): Generator<Command> {
     settlement: true,
     weightPpm: ppm(1_000_000),
     liabilityWeightPpm: ppm(1_000_000),
+    interestE12: 0,
+    autoConvertLimit: amount(0),
     price: amount(1_000_000),
   };
   yield perpetual();
