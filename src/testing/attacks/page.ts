@@ -48,8 +48,12 @@ A market that is made with nothing but names has most of these open: \`profit_we
   one market speak, no cross account with a position there is liquidated, in other markets
   neither: its equity is not known. Keep markets with few sources small, and settle or repair one
   that stays silent. Money cannot leave such an account.
-* **Liquidations that fill in the book are trades.** They move the last price and fire the stops
-  that listen to it. Stops listen to the mark unless somebody chooses otherwise.
+* **A stop that listens to the last price.** What liquidations sell in the book moves neither the
+  last price nor such stops, so one of them may stay quiet while the mark falls. Stops listen to
+  the mark unless somebody chooses otherwise.
+* **Rebates for one's own liquidation.** Where makers are paid as much as takers pay and there is
+  no liquidation fee, an owner can earn the rebate on fills against its own liquidation. Give such
+  a market a liquidation fee.
 `;
 
 /** The whole page. */
