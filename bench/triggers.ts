@@ -94,7 +94,7 @@ function build(shape: Shape, dice: Sfc32): Engine {
 
 const FUNDS = 1_000_000_000;
 /** What rests in every book, so that a liquidation finds somebody. */
-const WHALE = 3_000_000_000_000_000;
+const WHALE = 1_000_000_000_000_000;
 const LEVELS = 40;
 
 /** Two accounts with deep books on both sides of every market. */
@@ -111,7 +111,7 @@ function rest(send: (command: Command) => void, first: number): void {
         order.market = market;
         order.side = side;
         order.price = price(START - side * level * 250);
-        order.size = size(100_000);
+        order.size = size(600_000);
         send(order);
       }
     }
@@ -130,8 +130,8 @@ function trade(engine: Engine, shape: Shape, dice: Sfc32): void {
     const seller = 3 + dice.below(shape.accounts);
     if (buyer === seller) continue;
     order.market = dice.below(MARKETS);
-    // One lot is 10 USDT of notional: with 1,000 USDT that is leverage 1 to 12 a trade.
-    order.size = size(100 + dice.below(1_100));
+    // One lot is 10 USDT of notional: with 1,000 USDT that is leverage 0.5 to 9 a trade.
+    order.size = size(50 + dice.below(900));
     order.account = buyer;
     order.side = 1;
     if (engine.execute(order).reason !== 0) {
