@@ -159,6 +159,8 @@ function trade(engine: Engine, shape: Shape, dice: Sfc32): void {
 
 interface Walked {
   readonly micros: Float64Array;
+  /** Ticks that liquidated nobody: finding and banding alone. */
+  readonly calm: Float64Array;
   readonly liquidations: number;
   readonly positions: number;
   readonly scanMicros: number;
@@ -172,6 +174,7 @@ function walk(engine: Engine, shape: Shape, dice: Sfc32): Walked {
   const marks = Array.from({ length: MARKETS }, () => START);
   const micros = new Float64Array(shape.ticks);
   const missed: string[] = [];
+  const calm: number[] = [];
   let liquidations = 0;
   let scanned = 0;
   let scans = 0;
@@ -189,7 +192,10 @@ function walk(engine: Engine, shape: Shape, dice: Sfc32): Walked {
     const after = process.hrtime.bigint();
     if (tick >= 0) micros[tick] = Number(after - before) / 1_000;
     const started = countStarted(engine);
-    if (tick >= 0) liquidations += started;
+    if (tick >= 0) {
+      liquidations += started;
+      if (started === 0) calm.push(micros[tick]);
+    }
     if (tick >= 0 && tick % Math.floor(shape.ticks / shape.scans) === 0) {
       const from = process.hrtime.bigint();
       const below = scan(engine.state);
@@ -199,7 +205,14 @@ function walk(engine: Engine, shape: Shape, dice: Sfc32): Walked {
       missed.push(...riskViolations(engine.state));
     }
   }
-  return { micros, liquidations, positions, scanMicros: scanned / scans, missed };
+  return {
+    micros,
+    calm: Float64Array.from(calm),
+    liquidations,
+    positions,
+    scanMicros: scanned / scans,
+    missed,
+  };
 }
 
 /** What the index replaces: everybody's cross scope looked at; returns how many are below. */
@@ -228,6 +241,24 @@ function countStarted(engine: Engine): number {
   return count;
 }
 
+interface Summary {
+  readonly mean: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly p9999: number;
+}
+
+function summary(micros: Float64Array): Summary {
+  const sorted = micros.toSorted();
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  const mean = micros.reduce((sum, value) => sum + value, 0) / micros.length;
+  return { mean, p50: at(0.5), p99: at(0.99), p9999: at(0.9999) };
+}
+
+const said = ({ mean, p50, p99, p9999 }: Summary): string =>
+  `mean ${mean.toFixed(1)} µs, p50 ${p50.toFixed(1)}, p99 ${p99.toFixed(1)}, p99.99 ${p9999.toFixed(1)}`;
+
 function main(): void {
   const { values } = parseArgs({
     options: { quick: { type: 'boolean' }, json: { type: 'string' } },
@@ -238,32 +269,27 @@ function main(): void {
   const engine = build(shape, dice);
   const builtMs = Math.round(performance.now() - began);
   const walked = walk(engine, shape, dice);
-  const sorted = walked.micros.toSorted();
-  const at = (share: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-  const mean = walked.micros.reduce((sum, value) => sum + value, 0) / walked.micros.length;
+  const all = summary(walked.micros);
+  const calm = summary(walked.calm);
   const result = {
     accounts: shape.accounts,
     positions: walked.positions,
     markets: MARKETS,
     ticks: shape.ticks,
     builtMs,
-    meanMicros: mean,
-    p50Micros: at(0.5),
-    p99Micros: at(0.99),
-    p9999Micros: at(0.9999),
+    ticksMicros: all,
+    calmTicksMicros: calm,
     scanMicros: walked.scanMicros,
-    cheaperThanScan: walked.scanMicros / mean,
+    cheaperThanScan: walked.scanMicros / all.mean,
+    calmCheaperThanScan: walked.scanMicros / calm.mean,
     liquidations: walked.liquidations,
     missed: walked.missed.length,
   };
   console.log(`${result.accounts} accounts, ${result.positions} positions, ${MARKETS} markets`);
-  console.log(
-    `tick: mean ${mean.toFixed(1)} µs, p50 ${at(0.5).toFixed(1)}, p99 ${at(0.99).toFixed(1)}, p99.99 ${at(0.9999).toFixed(1)}`,
-  );
-  console.log(
-    `full scan ${(result.scanMicros / 1_000).toFixed(1)} ms: ${Math.round(result.cheaperThanScan)} × a tick (reach 1,000 ×)`,
-  );
+  console.log(`tick: ${said(all)}`);
+  console.log(`tick that liquidates nobody (${walked.calm.length}): ${said(calm)}`);
+  const times = `${Math.round(result.cheaperThanScan)} and ${Math.round(result.calmCheaperThanScan)}`;
+  console.log(`full scan ${(result.scanMicros / 1_000).toFixed(1)} ms: ${times} × (reach 1,000 ×)`);
   console.log(`${result.liquidations} liquidations, ${result.missed} missed`);
   if (values.json !== undefined)
     writeFileSync(values.json, `${JSON.stringify(result, undefined, 2)}\n`);
