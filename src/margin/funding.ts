@@ -12,6 +12,9 @@ export const RATE_ONE = 1_000_000_000_000;
 /** How far an average premium is drawn toward the interest rate: 0.05 %, the usual width. */
 export const DEFAULT_DAMP_E12 = 500_000_000;
 
+/** Rates and caps of funding are quoted for this long, ms. */
+export const FUNDING_QUOTED_MS = 28_800_000;
+
 /** A rate of a funding interval is paid in hours: the eighth part each. */
 const HOURS_PER_PAYMENT = 8;
 
@@ -109,6 +112,14 @@ export function fundingRateE12(
   const average = mulDivTrunc(premiumSumE12, 1, samples);
   const drawn = average + within(interestE12 - average, dampE12);
   return mulDivTrunc(within(drawn, capE12), 1, hoursPerPayment);
+}
+
+/**
+ * The most that one interval of funding can take from a notional ≥ 0, in quote units, rounded up:
+ * its share of the cap that is quoted for `FUNDING_QUOTED_MS`.
+ */
+export function fundingReserve(notional: number, capE12: number, intervalMs: number): number {
+  return mulDivCeil(mulDivCeil(notional, capE12, RATE_ONE), intervalMs, FUNDING_QUOTED_MS);
 }
 
 /** `value` kept within ± `limit`, limit ≥ 0. */

@@ -10,11 +10,23 @@ import { INDEX_SOURCES_MAX } from './limits.ts';
 /** The moving average counts in price units ÷ 2^16, so that a small difference still moves it. */
 export const EMA_SCALE = 65_536;
 
+/** The middle is half of bid + ask. */
+const HALF_SCALE = 32_768;
+
 /** After this long an old average and a new value weigh the same. */
 const EMA_TIME_MS = 30_000;
 
 /** 2^51: a basis beyond 3.4e10 price units counts as that; a difference of two is still exact. */
 const EMA_MAX = 2_251_799_813_685_248;
+
+/**
+ * What the middle of a book is above the index, in price units × 2^16, exact; 0 when a side is
+ * empty, which counts as the index.
+ */
+export function basisOf(index: number, bestBid: number, bestAsk: number): number {
+  if (bestBid === 0 || bestAsk === 0) return 0;
+  return (bestBid + bestAsk) * HALF_SCALE - index * EMA_SCALE;
+}
 
 /**
  * The moving average after `dtMs` ≥ 0 with a new value, both in price units × 2^16: ema +

@@ -4,7 +4,7 @@
 // cross-multiplication, never divided.
 
 import * as brand from '../units/brand.ts';
-import { compareProducts, mulDivCeil } from '../units/rounding.ts';
+import { compareProducts, mulDivCeil, mulDivFloor } from '../units/rounding.ts';
 
 // V8 folds a module's own constants and reads imported ones from memory each time.
 const { PPM_ONE } = brand;
@@ -101,6 +101,16 @@ export function makerKeepsOrder(
 ): boolean {
   if (!isLiquidatable(equityAfter, maintenanceAfter)) return true;
   return !isWorse(equityBefore, maintenanceBefore, equityAfter, maintenanceAfter);
+}
+
+/**
+ * The part of a scope's slack that one of its exposures may eat, in proportion and rounded down:
+ * while none eats more than its part, the scope is safe. A scope without slack has none to share
+ * out: the whole lack is everybody's. `whole` beyond what is counted: nothing may be eaten.
+ */
+export function slackShare(slack: number, part: number, whole: number): number {
+  if (slack < 0 || part === whole) return slack;
+  return whole > Number.MAX_SAFE_INTEGER ? 0 : mulDivFloor(slack, part, whole);
 }
 
 function answer(equity: number, requirement: number): Answer {

@@ -2,9 +2,9 @@
 // the samples so far. It follows the state and settles nothing.
 
 import { MARK_GIVEN, STATUS_SETTLED } from '../engine/command.ts';
-import { FUNDING_QUOTED_MS } from '../engine/plan/clockwork.ts';
 import type { Market } from '../engine/state/market.ts';
-import { DEFAULT_DAMP_E12, fundingRateE12 } from '../margin/funding.ts';
+import { divExact, divFloor } from '../units/rounding.ts';
+import { FUNDING_QUOTED_MS, DEFAULT_DAMP_E12, fundingRateE12 } from '../margin/funding.ts';
 
 export interface FundingOutlook {
   /** Of the interval, 10^−12. */
@@ -34,7 +34,7 @@ export function fundingOutlook(
     risk.fundingInterestE12,
     DEFAULT_DAMP_E12,
     risk.fundingCapE12,
-    FUNDING_QUOTED_MS / interval,
+    divExact(FUNDING_QUOTED_MS, interval),
   );
-  return { rateE12, nextAtMs: (Math.floor(nowMs / interval) + 1) * interval };
+  return { rateE12, nextAtMs: (divFloor(nowMs, interval) + 1) * interval };
 }

@@ -7,12 +7,15 @@
 
 import { liquidationTrigger } from '../../margin/liquidation-price.ts';
 import { collateralValue } from '../../margin/collateral.ts';
-import { RATE_ONE } from '../../margin/funding.ts';
+import { RATE_ONE, fundingReserve } from '../../margin/funding.ts';
+import { interestOwed } from '../../margin/interest.ts';
 import { isCalled } from '../../margin/margin-call.ts';
+import { notionalOf, unrealised } from '../../margin/position.ts';
 import { maintenanceMargin } from '../../margin/requirement.ts';
+import { slackShare } from '../../margin/scope.ts';
 import { powerOfTen } from '../../units/decimal.ts';
 import { PPM_ONE } from '../../units/brand.ts';
-import { mulDivCeil, mulDivFloor } from '../../units/rounding.ts';
+import { mulDivCeil } from '../../units/rounding.ts';
 import { NONE } from '../../units/table.ts';
 import { MODE_ISOLATED, SYSTEM_ACCOUNTS } from '../command.ts';
 import { fundingOf } from '../plan/accruals.ts';
@@ -35,8 +38,6 @@ import {
 import { crossScope } from '../state/scope-list.ts';
 import type { State } from '../state/state.ts';
 
-/** Funding caps are of eight hours. */
-const CAP_MS = 28_800_000;
 /** A short's reserve of funding is of twice the mark: further its trigger does not go. */
 const SHORT_REACH = 2;
 
@@ -84,7 +85,7 @@ function bandIsolated(state: State, row: number, wakes: boolean): void {
   const r = row * NUMBERS;
   const size = numbers[r + SIZE];
   const owed = fundingOf(state, market, row);
-  const pool = numbers[r + COLLATERAL] - owed - fundingReserve(market, size);
+  const pool = numbers[r + COLLATERAL] - owed - reserveOf(market, size);
   const called = links[row * LINKS + CALLED] === 1;
   const brackets = called ? market.brackets : market.callBrackets;
   const cost = numbers[r + COST];
@@ -95,8 +96,8 @@ function bandIsolated(state: State, row: number, wakes: boolean): void {
 
 /** Whether a warned isolated position has recovered. */
 function isBeyondCall(market: Market, size: number, cost: number, pool: number): boolean {
-  const notional = notionalAt(market, size);
-  const equity = pool + size * market.mark * market.multiplier - cost;
+  const notional = notionalOf(size, market.mark, market.multiplier);
+  const equity = pool + unrealised(size, cost, market.mark, market.multiplier);
   return !isCalled(equity, maintenanceMargin(market.brackets, notional));
 }
 
@@ -112,10 +113,10 @@ function bandCross(state: State, assessor: Assessor, account: number, wakes: boo
   for (let row = first; row !== NONE; row = links[row * LINKS + NEXT_ROW]) {
     if (!isCrossPosition(state, row)) continue;
     const market = state.markets[links[row * LINKS + MARKET]];
-    const notional = notionalAt(market, numbers[row * NUMBERS + SIZE]);
+    const notional = notionalOf(numbers[row * NUMBERS + SIZE], market.mark, market.multiplier);
     weight += notional;
     required += maintenanceMargin(called ? market.brackets : market.callBrackets, notional);
-    reserve += fundingReserve(market, numbers[row * NUMBERS + SIZE]);
+    reserve += reserveOf(market, numbers[row * NUMBERS + SIZE]);
   }
   if (called && wakes && !isCalled(equity, scope.maintenance))
     state.triggers.looks.push(crossScope(account));
@@ -125,9 +126,9 @@ function bandCross(state: State, assessor: Assessor, account: number, wakes: boo
     const market = state.markets[links[row * LINKS + MARKET]];
     const size = numbers[row * NUMBERS + SIZE];
     const cost = numbers[row * NUMBERS + COST];
-    const notional = notionalAt(market, size);
-    const share = shareOf(slack, notional, weight);
-    const profit = size * market.mark * market.multiplier - cost;
+    const notional = notionalOf(size, market.mark, market.multiplier);
+    const share = slackShare(slack, notional, weight);
+    const profit = unrealised(size, cost, market.mark, market.multiplier);
     const brackets = called ? market.brackets : market.callBrackets;
     const base = share + maintenanceMargin(brackets, notional) - profit;
     const trigger = liquidationTrigger(brackets, size, cost, market.multiplier, base, 0);
@@ -156,7 +157,7 @@ function bandCollateral(
       continue;
     }
     const { decimals, weightPpm, price } = assets[asset];
-    const floor = value - shareOf(slack, value, weight);
+    const floor = value - slackShare(slack, value, weight);
     // The highest price whose value is below `floor`; both divisions round toward waking early.
     const perUnit = floor <= 0 ? 0 : mulDivCeil(floor, powerOfTen(decimals), free);
     const trigger = perUnit === 0 ? 0 : mulDivCeil(perUnit, PPM_ONE, weightPpm);
@@ -220,25 +221,12 @@ function valueOf(state: State, asset: number, free: number): number {
   return collateralValue(free, price, weightPpm, liabilityWeightPpm, decimals);
 }
 
-/**
- * In proportion, rounded down; a scope without slack is due as a whole, and one too large to be
- * shared out is looked at whenever a price moves against it.
- */
-function shareOf(slack: number, part: number, whole: number): number {
-  if (slack < 0 || part === whole) return slack;
-  if (whole > Number.MAX_SAFE_INTEGER) return 0;
-  return mulDivFloor(slack, part, whole);
-}
-
-const notionalAt = (market: Market, size: number): number =>
-  (size < 0 ? -size : size) * market.mark * market.multiplier;
-
 /** One interval of funding at its cap, either way; quote units, rounded up. */
-function fundingReserve(market: Market, size: number): number {
+function reserveOf(market: Market, size: number): number {
   const { fundingIntervalMs, fundingCapE12 } = market.terms.risk;
   if (fundingIntervalMs === 0) return 0;
-  const notional = notionalAt(market, size) * (size < 0 ? SHORT_REACH : 1);
-  return mulDivCeil(mulDivCeil(notional, fundingCapE12, RATE_ONE), fundingIntervalMs, CAP_MS);
+  const notional = notionalOf(size, market.mark, market.multiplier) * (size < 0 ? SHORT_REACH : 1);
+  return fundingReserve(notional, fundingCapE12, fundingIntervalMs);
 }
 
 /** One hour of interest on what the account owes; settlement units, rounded up. */
@@ -246,7 +234,9 @@ function interestReserve(state: State, account: number): number {
   const { settlement, balances } = state;
   if (settlement === NONE) return 0;
   const free = balances.money[balances.at(account, settlement)];
-  return free < 0 ? mulDivCeil(0 - free, state.assets[settlement].interestE12, RATE_ONE) : 0;
+  return free < 0
+    ? interestOwed(0 - free, RATE_ONE + state.assets[settlement].interestE12, RATE_ONE)
+    : 0;
 }
 
 /** A short whose reserve was taken at twice the mark is looked at there at the latest. */

@@ -4,12 +4,13 @@
 
 import {
   DEFAULT_DAMP_E12,
+  FUNDING_QUOTED_MS,
   advanceFunding,
   fundingRateE12,
   premiumE12,
 } from '../../margin/funding.ts';
 import { advanceInterest } from '../../margin/interest.ts';
-import { emaStep } from '../../margin/mark-price.ts';
+import { basisOf, emaStep } from '../../margin/mark-price.ts';
 import type { Ladder } from '../../book/ladder.ts';
 import { divCeil, divExact, divFloor } from '../../units/rounding.ts';
 import { NONE } from '../../units/table.ts';
@@ -35,12 +36,6 @@ import { writeBalance, writeInsurance } from './write.ts';
 
 const SAMPLE_MS = 1_000;
 const HOUR_MS = 3_600_000;
-/** Rates of funding are quoted for this long. */
-export const FUNDING_QUOTED_MS = 28_800_000;
-/** Half of EMA_SCALE: the middle of the book is half of bid + ask. */
-const HALF_SCALE = 32_768;
-/** 2^16 of the moving average. */
-const SCALE = 65_536;
 
 const index = { whole: 0, rest: 0 };
 
@@ -166,9 +161,8 @@ export function planInterestSweep(context: PlanContext): void {
 function basisNow(context: PlanContext, market: Market): number {
   const bid = market.bids.bestPrice();
   const ask = market.asks.bestPrice();
-  const target = bid === 0 || ask === 0 ? 0 : (bid + ask) * HALF_SCALE - market.index * SCALE;
   const passed = market.emaAt === 0 ? 0 : context.now - market.emaAt;
-  return emaStep(market.ema, target, passed);
+  return emaStep(market.ema, basisOf(market.index, bid, ask), passed);
 }
 
 function premiumNow(state: State, market: Market): number {

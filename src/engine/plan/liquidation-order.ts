@@ -5,6 +5,7 @@
 
 import { FILL, FILL_AND_DROP } from '../../book/match.ts';
 import { cureLimit, cureSize, defaultCureSlip } from '../../margin/cure.ts';
+import { notionalOf } from '../../margin/position.ts';
 import { liquidationFeeOn } from '../../margin/fees.ts';
 import { NONE } from '../../units/table.ts';
 import { ACCOUNT_INSURANCE } from '../command.ts';
@@ -12,7 +13,7 @@ import { BALANCE_LIQUIDATION, BY_CLOSE, BY_CURE, FUND_FEE } from '../event.ts';
 import type { Market } from '../state/market.ts';
 import { writeAttachments } from './attachments.ts';
 import type { PlanContext } from './context.ts';
-import { LiquidationScope, notionalOf, writeReceipt } from './liquidation-scope.ts';
+import { LiquidationScope, writeReceipt } from './liquidation-scope.ts';
 import { writeMatch } from './order-events.ts';
 import { O_BEFORE, O_COLLATERAL, O_QUOTE_FREE, O_SIZE, OVERLAY } from './overlay.ts';
 import { takeFromBook } from './take.ts';
@@ -59,7 +60,7 @@ function cureLimitOf(market: Market): number {
   const { cureSlipPpm } = market.terms.risk;
   const slip =
     cureSlipPpm === 0
-      ? defaultCureSlip(market.brackets, notionalOf(market, from.size))
+      ? defaultCureSlip(market.brackets, notionalOf(from.size, market.mark, market.multiplier))
       : cureSlipPpm;
   return cureLimit(from.size, market.mark, slip, from.bankruptcy, market.tickSize);
 }

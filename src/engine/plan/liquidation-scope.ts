@@ -5,6 +5,7 @@
 import { bankruptcyPrice, equityShare } from '../../margin/bankruptcy.ts';
 import { collateralValue } from '../../margin/collateral.ts';
 import { liquidationTrigger } from '../../margin/liquidation-price.ts';
+import { notionalOf } from '../../margin/position.ts';
 import { maintenanceMargin } from '../../margin/requirement.ts';
 import { NONE } from '../../units/table.ts';
 import { LIQUIDATED, LIQUIDATION_BALANCE, LIQUIDATION_POSITION } from '../event.ts';
@@ -54,7 +55,10 @@ export class LiquidationScope {
     const { equity, maintenance } = this.assess(context, market);
     this.equity = equity;
     this.maintenance = maintenance;
-    this.ownMaintenance = maintenanceMargin(market.brackets, notionalOf(market, this.size));
+    this.ownMaintenance = maintenanceMargin(
+      market.brackets,
+      notionalOf(this.size, market.mark, market.multiplier),
+    );
     const price = bankruptcyPrice(
       this.size,
       market.mark,
@@ -179,7 +183,10 @@ function writeInputs(context: PlanContext, scope: number): void {
     data[at + 6] = market.mark;
     data[at + 7] = market.index;
     data[at + 8] = state.clock - market.indexAt;
-    data[at + 9] = maintenanceMargin(market.brackets, notionalOf(market, numbers[r + SIZE]));
+    data[at + 9] = maintenanceMargin(
+      market.brackets,
+      notionalOf(numbers[r + SIZE], market.mark, market.multiplier),
+    );
   }
 }
 
@@ -202,6 +209,3 @@ function writeBalances(context: PlanContext, account: number): void {
     data[at + 4] = own ? 0 : price;
   }
 }
-
-export const notionalOf = (market: Market, size: number): number =>
-  (size < 0 ? -size : size) * market.mark * market.multiplier;

@@ -3,6 +3,7 @@
 
 import { makeBrackets } from '../../margin/brackets.ts';
 import type { Brackets } from '../../margin/brackets.ts';
+import { FUNDING_QUOTED_MS } from '../../margin/funding.ts';
 import { INDEX_SOURCES_MAX } from '../../margin/limits.ts';
 import { PPM_ONE } from '../../units/brand.ts';
 import { MARK_MEDIAN } from '../command.ts';
@@ -10,7 +11,6 @@ import type { MarketTerms } from '../command.ts';
 import { VALUE_MAX } from '../limits.ts';
 import { MARKET_TERMS_INVALID } from '../reason.ts';
 import type { RiskTerms } from '../risk-terms.ts';
-import { FUNDING_QUOTED_MS } from './clockwork.ts';
 import type { PlanContext } from './context.ts';
 
 /** Fees above 10 % are taken for a slip of the pen. */

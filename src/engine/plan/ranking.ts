@@ -4,12 +4,12 @@
 
 import { compareDeleverage, deleverageRank } from '../../margin/deleverage.ts';
 import type { DeleverageEntry } from '../../margin/deleverage.ts';
+import { notionalOf, unrealised } from '../../margin/position.ts';
 import { NONE } from '../../units/table.ts';
 import type { Market } from '../state/market.ts';
 import { ACCOUNT, COST, LINKS, MARKET, NUMBERS, SIZE } from '../state/positions.ts';
 import { assessScope, scopeOfRow } from './scopes.ts';
 import type { PlanContext } from './context.ts';
-import { notionalOf } from './liquidation-scope.ts';
 
 interface Ranked extends DeleverageEntry {
   readonly group: number;
@@ -71,11 +71,12 @@ function rank(context: PlanContext, market: Market, side: 1 | -1): Ranked[] {
     if (size * side <= 0) continue;
     const account = links[row * LINKS + ACCOUNT];
     const { equity } = assessScope(state, assessor, scopeOfRow(state, row));
-    const profit = size * market.mark * market.multiplier - numbers[row * NUMBERS + COST];
+    const { mark, multiplier: k } = market;
+    const profit = unrealised(size, numbers[row * NUMBERS + COST], mark, k);
     list.push({
       isSameGroup: false,
       equity,
-      rank: deleverageRank(profit, notionalOf(market, size), equity),
+      rank: deleverageRank(profit, notionalOf(size, mark, k), equity),
       account,
       group: state.accounts.groupOf(account),
     });
