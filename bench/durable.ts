@@ -9,6 +9,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { AS_SERVED, compileFirst } from './as-served.ts';
 import {
   CONTINUES,
   DURABLE_CASES,
@@ -16,7 +17,6 @@ import {
   type DurableFigures,
 } from './durable/cases.ts';
 import { report, type Round } from './durable/report.ts';
-import { HUGE_PAGES } from '../src/runtime/tuning.ts';
 import type { Measurement } from './subject.ts';
 
 const WORKER = join(import.meta.dirname, 'durable', 'worker.ts');
@@ -43,6 +43,8 @@ await main();
 async function main(): Promise<void> {
   const count = Number(options.rounds ?? (options.quick ? 1 : ROUNDS));
   if (!(count >= 1)) throw new Error('--rounds is a whole number above zero');
+  compileFirst(PEER_WORKER);
+  compileFirst(WORKER);
   const rounds: Round[] = [];
   for (let i = 1; i <= count; i += 1) rounds.push(await runRound(`round ${i} of ${count}`));
   note('');
@@ -91,7 +93,7 @@ function wantedCases(): DurableCase[] {
 /** One case in a process of its own. */
 async function run(args: readonly string[]): Promise<unknown> {
   const child = spawn(process.execPath, args, {
-    env: { ...process.env, ...HUGE_PAGES },
+    env: { ...process.env, ...AS_SERVED },
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: CASE_MS_MAX,
   });

@@ -7,8 +7,8 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { AS_SERVED, compileFirst } from './as-served.ts';
 import { CASES, type CaseName } from './cases.ts';
-import { HUGE_PAGES } from '../src/runtime/tuning.ts';
 import type { Measurement } from './subject.ts';
 import { results, table, type CaseResult } from './table.ts';
 
@@ -38,6 +38,7 @@ async function main(): Promise<number> {
   if (cases.length === 0)
     throw new Error(`--only: one of ${CASES.map(({ name }) => name).join(', ')}`);
   const measured = new Map<CaseName, Measurement[]>(cases.map(({ name }) => [name, []]));
+  compileFirst(WORKER);
   for (let round = 0; round < rounds; round++) {
     for (const { name, label } of cases) {
       note(`round ${round + 1} of ${rounds}: ${label}`);
@@ -55,7 +56,7 @@ async function main(): Promise<number> {
 async function runOnce(name: CaseName, seed: number, quick: boolean): Promise<Measurement> {
   const args = [WORKER, name, `${seed}`, quick ? 'quick' : 'full'];
   const child = spawn(process.execPath, args, {
-    env: { ...process.env, ...HUGE_PAGES },
+    env: { ...process.env, ...AS_SERVED },
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: CASE_MS_MAX,
   });

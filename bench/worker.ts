@@ -2,6 +2,7 @@
 // SEED full|quick`. A process per case and round keeps one engine's compiled code, garbage and
 // cache from helping or hurting another.
 
+import { ONLY_LOAD } from './as-served.ts';
 import { CASES, type BenchCase } from './cases.ts';
 import { measure, type Measurement, type Subject } from './subject.ts';
 import { tuneCompiler } from '../src/runtime/tuning.ts';
@@ -9,9 +10,20 @@ import type { Flow } from '../src/testing/flow/flow.ts';
 
 tuneCompiler();
 const [name, seedText, speed] = process.argv.slice(2);
-const found = CASES.find((one) => one.name === name);
-if (found === undefined) throw new Error(`there is no case ${name}`);
-console.log(JSON.stringify(await run(found, Number(seedText), speed === 'quick')));
+if (name === ONLY_LOAD) await loadAll();
+else {
+  const found = CASES.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`there is no case ${name}`);
+  console.log(JSON.stringify(await run(found, Number(seedText), speed === 'quick')));
+}
+
+async function loadAll(): Promise<void> {
+  await import('./cases/books.ts');
+  await import('./cases/peers.ts');
+  await import('./cases/engine.ts');
+  await import('./cases/replay.ts');
+  await import('./cases/snapshot.ts');
+}
 
 /** Only what the case needs is loaded. */
 async function run(bench: BenchCase, seed: number, quick: boolean): Promise<Measurement> {

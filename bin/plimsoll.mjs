@@ -22,6 +22,10 @@ if (process.env.npm_lifecycle_event === 'start:run') followParent();
 if (!existsSync(main)) {
   fail('the command line is not part of this checkout yet: src/cli/main.ts is missing.');
 } else if (isNewEnough(process.version, minimum)) {
+  // Not above: an older Node has no such cache to import.
+  const { compileServer, keepCompiled } = await import('./compiled.mjs');
+  keepCompiled();
+  if (process.argv[2] === 'serve') compileServer();
   await import(pathToFileURL(main).href);
 } else if (bundled) {
   const env = { ...process.env, [HANDED_OVER]: '1' };

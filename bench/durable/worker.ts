@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { FlowOptions } from '../../src/testing/flow/flow.ts';
 import { tuneCompiler } from '../../src/runtime/tuning.ts';
 import { generateFlow } from '../../src/testing/flow/generator.ts';
+import { ONLY_LOAD } from '../as-served.ts';
 import { type DurableCase, type DurableFigures, FULL, OPEN_RATES, QUICK } from './cases.ts';
 import { Load, openCore } from './live.ts';
 
@@ -15,7 +16,7 @@ const sizes = speed === 'quick' ? QUICK : FULL;
 const seed = Number(seedText);
 const SNAPSHOTS = 4;
 
-console.log(JSON.stringify(await run(name as DurableCase)));
+if (name !== ONLY_LOAD) console.log(JSON.stringify(await run(name as DurableCase)));
 
 async function run(one: DurableCase): Promise<DurableFigures> {
   switch (one) {

@@ -2,12 +2,9 @@
 // failed, 2 the command line itself was wrong, 130 interrupted.
 
 import { readFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { tuneCompiler } from '../runtime/tuning.ts';
 
-// starts in a third of the time from the second run on, so the rest is imported after it
-enableCompileCache();
 tuneCompiler();
 
 const { buildProgram } = await import('./program.ts');
