@@ -23,10 +23,13 @@ import type { OrderResult } from './plan/order-plan.ts';
 import { writeDeadMan } from './plan/settings.ts';
 import { planUnwind } from './plan/unwind.ts';
 import { planUpkeep } from './plan/upkeep.ts';
-import { NONE } from '../units/table.ts';
+import * as table from '../units/table.ts';
 import { IMPOSED_BOUND, IMPOSED_SETTLING } from './state/market.ts';
 import type { Market } from './state/market.ts';
 import type { State } from './state/state.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
 
 /**
  * Accounts that one tick looks at after an interval, to solve their triggers anew: half a

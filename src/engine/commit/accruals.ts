@@ -1,9 +1,14 @@
 // Folds of what accrues: funding and interest, by interval and by account.
 
-import { MARK_GIVEN } from '../command.ts';
+import * as table from '../../units/table.ts';
+import * as words from '../command.ts';
+import * as rowFields from '../state/positions.ts';
 import type { State } from '../state/state.ts';
-import { COLLATERAL, FUNDING_REST, FUNDING_WHOLE, NUMBERS } from '../state/positions.ts';
-import { NONE } from '../../units/table.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
+const { MARK_GIVEN } = words;
+const { COLLATERAL, FUNDING_REST, FUNDING_WHOLE, NUMBERS } = rowFields;
 
 export function applyFundingSettled(state: State, data: Float64Array, at: number): void {
   const market = state.markets[data[at]];

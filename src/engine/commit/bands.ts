@@ -5,38 +5,37 @@
 // is warned its band ends where the warning is due (margin-call.ts). Too early a
 // trigger costs a look, a late one would miss a liquidation: all rounding wakes early.
 
-import { liquidationTrigger } from '../../margin/liquidation-price.ts';
 import { collateralValue } from '../../margin/collateral.ts';
-import { RATE_ONE, fundingReserve } from '../../margin/funding.ts';
+import * as funding from '../../margin/funding.ts';
+import { fundingReserve } from '../../margin/funding.ts';
 import { interestOwed } from '../../margin/interest.ts';
 import { isCalled } from '../../margin/margin-call.ts';
 import { notionalOf, unrealised } from '../../margin/position.ts';
 import { maintenanceMargin } from '../../margin/requirement.ts';
 import { slackShare } from '../../margin/scope.ts';
+import { wakePrice } from '../../margin/wake-price.ts';
+import * as brand from '../../units/brand.ts';
 import { powerOfTen } from '../../units/decimal.ts';
-import { PPM_ONE } from '../../units/brand.ts';
 import { mulDivCeil } from '../../units/rounding.ts';
-import { NONE } from '../../units/table.ts';
-import { MODE_ISOLATED, SYSTEM_ACCOUNTS } from '../command.ts';
+import * as table from '../../units/table.ts';
+import * as words from '../command.ts';
 import { fundingOf } from '../plan/accruals.ts';
-import { ASK_MAINTENANCE } from '../plan/assess.ts';
+import * as questions from '../plan/assess.ts';
 import type { Assessor } from '../plan/assess.ts';
 import type { Market } from '../state/market.ts';
-import {
-  ACCOUNT,
-  CALLED,
-  COLLATERAL,
-  COST,
-  LINKS,
-  MARKET,
-  MODE,
-  NEXT_ROW,
-  NUMBERS,
-  SIZE,
-  STAGE,
-} from '../state/positions.ts';
+import * as rowFields from '../state/positions.ts';
 import { crossScope } from '../state/scope-list.ts';
 import type { State } from '../state/state.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { RATE_ONE } = funding;
+const { PPM_ONE } = brand;
+const { NONE } = table;
+const { MODE_ISOLATED, SYSTEM_ACCOUNTS } = words;
+const { ASK_EQUITY, ASK_MAINTENANCE } = questions;
+const { ACCOUNT, CALLED, COLLATERAL, COST, LINKS, MARKET, MODE, NEXT_ROW, NUMBERS, SIZE, STAGE } =
+  rowFields;
+const SYSTEM_COUNT = SYSTEM_ACCOUNTS.length;
 
 /** A short's reserve of funding is of twice the mark: further its trigger does not go. */
 const SHORT_REACH = 2;
@@ -74,7 +73,7 @@ export function bandAccount(
  */
 export function hasDebt(state: State, account: number): boolean {
   const { settlement } = state;
-  if (account < SYSTEM_ACCOUNTS.length) return false;
+  if (account < SYSTEM_COUNT) return false;
   return settlement !== NONE && state.balances.money[state.balances.at(account, settlement)] < 0;
 }
 
@@ -85,11 +84,12 @@ function bandIsolated(state: State, row: number, wakes: boolean): void {
   const r = row * NUMBERS;
   const size = numbers[r + SIZE];
   const owed = fundingOf(state, market, row);
-  const pool = numbers[r + COLLATERAL] - owed - reserveOf(market, size);
+  const notional = notionalOf(size, market.mark, market.multiplier);
+  const pool = numbers[r + COLLATERAL] - owed - reserveOf(market, size, notional);
   const called = links[row * LINKS + CALLED] === 1;
   const brackets = called ? market.brackets : market.callBrackets;
   const cost = numbers[r + COST];
-  const trigger = liquidationTrigger(brackets, size, cost, market.multiplier, pool, 0);
+  const trigger = wakePrice(brackets, size, market.multiplier, pool - cost);
   if (called && wakes && isBeyondCall(market, size, cost, pool)) state.triggers.looks.push(row);
   setTrigger(state, row, withinReach(market, size, trigger), wakes);
 }
@@ -102,41 +102,61 @@ function isBeyondCall(market: Market, size: number, cost: number, pool: number):
 }
 
 function bandCross(state: State, assessor: Assessor, account: number, wakes: boolean): void {
-  const scope = assessor.cross(account, NONE, undefined, ASK_MAINTENANCE);
   const called = state.accounts.called[account] === 1;
+  const scope = assessor.cross(account, NONE, undefined, called ? ASK_MAINTENANCE : ASK_EQUITY);
   const { equity } = scope;
+  const others = state.assets.length > 1;
   let required = 0;
   let reserve = interestReserve(state, account);
   const { links, numbers } = state.positions;
   const first = state.accounts.positionsOf(account);
-  let weight = collateralWeight(state, account);
+  let weight = others ? collateralWeight(state, account) : 0;
   for (let row = first; row !== NONE; row = links[row * LINKS + NEXT_ROW]) {
-    if (!isCrossPosition(state, row)) continue;
+    const size = numbers[row * NUMBERS + SIZE];
+    if (size === 0 || links[row * LINKS + MODE] === MODE_ISOLATED) continue;
     const market = state.markets[links[row * LINKS + MARKET]];
-    const notional = notionalOf(numbers[row * NUMBERS + SIZE], market.mark, market.multiplier);
+    const notional = notionalOf(size, market.mark, market.multiplier);
     weight += notional;
     required += maintenanceMargin(called ? market.brackets : market.callBrackets, notional);
-    reserve += reserveOf(market, numbers[row * NUMBERS + SIZE]);
+    reserve += reserveOf(market, size, notional);
   }
   if (called && wakes && !isCalled(equity, scope.maintenance))
     state.triggers.looks.push(crossScope(account));
   const slack = equity - required - reserve;
   for (let row = first; row !== NONE; row = links[row * LINKS + NEXT_ROW]) {
-    if (!isCrossPosition(state, row)) continue;
-    const market = state.markets[links[row * LINKS + MARKET]];
     const size = numbers[row * NUMBERS + SIZE];
-    const cost = numbers[row * NUMBERS + COST];
-    const notional = notionalOf(size, market.mark, market.multiplier);
-    const share = slackShare(slack, notional, weight);
-    const profit = unrealised(size, cost, market.mark, market.multiplier);
-    const brackets = called ? market.brackets : market.callBrackets;
-    const base = share + maintenanceMargin(brackets, notional) - profit;
-    const trigger = liquidationTrigger(brackets, size, cost, market.multiplier, base, 0);
-    setTrigger(state, row, withinReach(market, size, trigger), wakes);
+    if (size === 0 || links[row * LINKS + MODE] === MODE_ISOLATED) continue;
+    bandRow(state, row, called, slack, weight, wakes);
   }
-  bandCollateral(state, account, slack, weight, wakes);
+  if (others) bandCollateral(state, account, slack, weight, wakes);
   // A debt that nothing backs has no price to wait for.
   if (wakes && slack < 0) state.triggers.wokenAccounts.add(account);
+}
+
+/** What may eat the position's share of the slack: everything else in the scope is held. */
+function bandRow(
+  state: State,
+  row: number,
+  called: boolean,
+  slack: number,
+  weight: number,
+  wakes: boolean,
+): void {
+  const { links, numbers } = state.positions;
+  const market = state.markets[links[row * LINKS + MARKET]];
+  const { mark, multiplier } = market;
+  const size = numbers[row * NUMBERS + SIZE];
+  const notional = notionalOf(size, mark, multiplier);
+  const brackets = called ? market.brackets : market.callBrackets;
+  const share = slackShare(slack, notional, weight);
+  // The scope's equity that may be lost, without what the position is worth now.
+  const base = share + maintenanceMargin(brackets, notional) - size * mark * multiplier;
+  setTrigger(
+    state,
+    row,
+    withinReach(market, size, wakePrice(brackets, size, multiplier, base)),
+    wakes,
+  );
 }
 
 /** Other assets count at their price: a fall of one beyond its share wakes the account. */
@@ -200,11 +220,6 @@ function setTrigger(state: State, row: number, trigger: number, wakes: boolean):
   if (size > 0 ? trigger >= mark : trigger <= mark) state.triggers.wokenMarkets.add(market);
 }
 
-function isCrossPosition(state: State, row: number): boolean {
-  const { links, numbers } = state.positions;
-  return numbers[row * NUMBERS + SIZE] !== 0 && links[row * LINKS + MODE] !== MODE_ISOLATED;
-}
-
 /** What the collateral beside the settlement asset counts for. */
 function collateralWeight(state: State, account: number): number {
   let total = 0;
@@ -222,11 +237,11 @@ function valueOf(state: State, asset: number, free: number): number {
 }
 
 /** One interval of funding at its cap, either way; quote units, rounded up. */
-function reserveOf(market: Market, size: number): number {
+function reserveOf(market: Market, size: number, notional: number): number {
   const { fundingIntervalMs, fundingCapE12 } = market.terms.risk;
   if (fundingIntervalMs === 0) return 0;
-  const notional = notionalOf(size, market.mark, market.multiplier) * (size < 0 ? SHORT_REACH : 1);
-  return fundingReserve(notional, fundingCapE12, fundingIntervalMs);
+  const reached = notional * (size < 0 ? SHORT_REACH : 1);
+  return fundingReserve(reached, fundingCapE12, fundingIntervalMs);
 }
 
 /** One hour of interest on what the account owes; settlement units, rounded up. */

@@ -3,13 +3,18 @@
 
 import { fundingCharge } from '../../margin/funding.ts';
 import { interestOwed } from '../../margin/interest.ts';
-import { SYSTEM_ACCOUNTS } from '../command.ts';
-import { INTEREST_CHARGED } from '../event.ts';
+import * as words from '../command.ts';
+import * as events from '../event.ts';
 import type { EventLog } from '../event.ts';
 import type { Market } from '../state/market.ts';
-import { FUNDING_REST, FUNDING_WHOLE, NUMBERS, SIZE } from '../state/positions.ts';
+import * as rowFields from '../state/positions.ts';
 import type { State } from '../state/state.ts';
 import type { PlanContext } from './context.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { SYSTEM_ACCOUNTS } = words;
+const { INTEREST_CHARGED } = events;
+const { FUNDING_REST, FUNDING_WHOLE, NUMBERS, SIZE } = rowFields;
 
 /** What a row's position owes in funding, quote units; below 0 it is owed. */
 export function fundingOf(state: State, market: Market, row: number): number {

@@ -46,7 +46,7 @@ const {
 } = rowFields;
 const { O_BASE_FREE, O_BUYS, O_COLLATERAL, O_COST, O_HOLDS, O_QUOTE_FREE, O_SIZE, OVERLAY } =
   overlayFields;
-const { ASK_ALL, ASK_AT_MOST, ASK_MAINTENANCE } = questions;
+const { ASK_ALL, ASK_AT_MOST, ASK_EQUITY, ASK_MAINTENANCE } = questions;
 
 /** The answer of the last assessment, all in quote (settlement) units. */
 export class Assessment {
@@ -130,7 +130,7 @@ export class Assessor {
   ): Assessment {
     const { state, result } = this;
     this.question = question;
-    const orders = question !== ASK_MAINTENANCE;
+    const orders = question !== ASK_MAINTENANCE && question !== ASK_EQUITY;
     this.beginWithBalances(account, touched, market);
     const { links, numbers } = state.positions;
     const own = touched === NONE ? NONE : this.overlay.row[touched];
@@ -323,7 +323,7 @@ export class Assessor {
     const { question } = this;
     if (question === ASK_MAINTENANCE || question === ASK_ALL)
       result.maintenance += maintenanceMargin(market.brackets, notional);
-    if (question === ASK_MAINTENANCE) return;
+    if (question === ASK_MAINTENANCE || question === ASK_EQUITY) return;
     result.initialEquity +=
       unrealised > 0
         ? countedProfit(unrealised, market.terms.profitWeightPpm, market.terms.profitCap)

@@ -2,7 +2,7 @@
 // per engine.
 
 import { MatchPlan, Taker } from '../../book/match.ts';
-import { NONE } from '../../units/table.ts';
+import * as table from '../../units/table.ts';
 import type { MarketTerms } from '../command.ts';
 import { EventLog } from '../event.ts';
 import { Refusal } from '../reason.ts';
@@ -16,6 +16,9 @@ import { Incoming } from './incoming.ts';
 import { Overlay } from './overlay.ts';
 import { OwnerGroups } from './own-side.ts';
 import { Ranking } from './ranking.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
 
 /** Things that an event names but that are no numbers; one step makes at most one of each. */
 export interface Staged {

@@ -2,7 +2,7 @@
 // its own.
 
 /** Which sums an assessment is for: the others stay 0. */
-export type Question = 0 | 1 | 2 | 3;
+export type Question = 0 | 1 | 2 | 3 | 4;
 /** Must it be liquidated? Equity and maintenance. */
 export const ASK_MAINTENANCE: Question = 0;
 /** May it take risk? Equity, initial equity, initial requirement and gross. */
@@ -14,3 +14,5 @@ export const ASK_ALL: Question = 2;
  * over the account's orders: who is accepted by it is accepted, who is not must be asked again.
  */
 export const ASK_AT_MOST: Question = 3;
+/** What is it worth? Equity alone. */
+export const ASK_EQUITY: Question = 4;

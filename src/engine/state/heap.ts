@@ -3,7 +3,10 @@
 // switches and stop triggers wait in one of these. It never looks at what the integers stand for.
 
 import { assert } from '../../units/assert.ts';
-import { NONE } from '../../units/table.ts';
+import * as table from '../../units/table.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
 
 /** Where an entry keeps its place in the heap; the array may be replaced when its owner grows. */
 export type Places = () => Int32Array;

@@ -4,69 +4,8 @@
 // solved. Being woken is no verdict: the woken are looked at exactly. All of it is derived: which
 // trigger somebody has depends on when it was solved, who is found by it does not.
 
-import { NONE } from '../../units/table.ts';
-import { IndexedHeap } from './heap.ts';
 import { ScopeList } from './scope-list.ts';
-
-/** A growing column of places in heaps. */
-class Places {
-  private array = new Int32Array(0);
-
-  get = (): Int32Array => this.array;
-
-  /** Makes room for this many entries. */
-  reserve(entries: number): void {
-    if (entries <= this.array.length) return;
-    let length = this.array.length === 0 ? 64 : this.array.length;
-    while (length < entries) length *= 2;
-    const longer = new Int32Array(length).fill(NONE);
-    longer.set(this.array);
-    this.array = longer;
-  }
-}
-
-/** A heap of rows or accounts by the price that wakes them; the key of a fall is negated. */
-class WakingHeap {
-  readonly heap: IndexedHeap;
-  private readonly places: Places;
-  private readonly falls: boolean;
-
-  constructor(places: Places, falls: boolean) {
-    this.places = places;
-    this.falls = falls;
-    this.heap = new IndexedHeap(places.get);
-  }
-
-  has(entry: number): boolean {
-    const places = this.places.get();
-    return entry < places.length && this.heap.has(entry, places[entry]);
-  }
-
-  put(entry: number, trigger: number): void {
-    const key = this.falls ? 0 - trigger : trigger;
-    if (this.has(entry)) {
-      this.heap.move(entry, key, entry);
-      return;
-    }
-    this.places.reserve(entry + 1);
-    this.heap.push(entry, key, entry);
-  }
-
-  drop(entry: number): void {
-    if (this.has(entry)) this.heap.remove(entry);
-  }
-
-  /** Takes out everything that this price wakes. */
-  wake(price: number, into: ScopeList): void {
-    const { heap } = this;
-    const reach = this.falls ? 0 - price : price;
-    while (heap.count > 0 && heap.topKey() <= reach) {
-      const entry = heap.top();
-      heap.remove(entry);
-      into.push(entry);
-    }
-  }
-}
+import { Places, WakingHeap } from './waking-heap.ts';
 
 export class Triggers {
   /** Markets and assets whose price moved, or that got a trigger that is due at once. */
@@ -103,15 +42,19 @@ export class Triggers {
    * A position's trigger; 0 takes it out. `size` is the position's, not 0 unless the trigger is.
    */
   setRow(market: number, row: number, size: number, trigger: number): void {
-    this.makeMarket(market);
-    const isLong = size > 0;
+    if (market >= this.longs.length) this.makeMarkets(market);
+    const longs = this.longs[market];
+    const shorts = this.shorts[market];
     if (trigger === 0) {
-      this.longs[market].drop(row);
-      this.shorts[market].drop(row);
-      return;
+      longs.drop(row);
+      shorts.drop(row);
+    } else if (size > 0) {
+      shorts.drop(row);
+      longs.put(row, trigger);
+    } else {
+      longs.drop(row);
+      shorts.put(row, trigger);
     }
-    this.heap(market, !isLong).drop(row);
-    this.heap(market, isLong).put(row, trigger);
   }
 
   /** An account's trigger in a collateral asset; 0 takes it out. */
@@ -123,7 +66,7 @@ export class Triggers {
 
   /** Takes out the rows that a market's mark wakes. */
   wakeRows(market: number, mark: number, into: ScopeList): void {
-    this.makeMarket(market);
+    if (market >= this.longs.length) this.makeMarkets(market);
     this.longs[market].wake(mark, into);
     this.shorts[market].wake(mark, into);
   }
@@ -133,12 +76,8 @@ export class Triggers {
     if (asset < this.assets.length) this.assets[asset].wake(price, into);
   }
 
-  private heap(market: number, isLong: boolean): WakingHeap {
-    return isLong ? this.longs[market] : this.shorts[market];
-  }
-
-  private makeMarket(market: number): void {
-    while (this.longs.length <= market) {
+  private makeMarkets(last: number): void {
+    while (this.longs.length <= last) {
       this.longs.push(new WakingHeap(this.rowPlaces, true));
       this.shorts.push(new WakingHeap(this.rowPlaces, false));
     }

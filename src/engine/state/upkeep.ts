@@ -2,7 +2,10 @@
 // position, an attached pair without one, holds that no longer fit. A first-in first-out queue that
 // outlives a command when the step bound cuts it short. Never holds the same row twice.
 
-import { NONE } from '../../units/table.ts';
+import * as table from '../../units/table.ts';
+
+// V8 folds a module's own constants and reads imported ones from memory each time.
+const { NONE } = table;
 
 export class Upkeep {
   private rows = new Int32Array(64);
