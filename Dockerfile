@@ -17,15 +17,18 @@ RUN if [ "$WITH_CCXT" = yes ]; then npm ci --omit=dev && rm -rf node_modules/nod
   else npm ci --omit=dev --omit=optional; fi
 
 FROM ${BASE_IMAGE}
-# Huge pages for the engine's memory: docs/operating/benchmarks.md.
-ENV NODE_ENV=production GLIBC_TUNABLES=glibc.malloc.hugetlb=1
+# Huge pages for the engine's memory: docs/operating/benchmarks.md. What was compiled once is kept:
+# docs/decisions/0024-compiled-once.md.
+ENV NODE_ENV=production GLIBC_TUNABLES=glibc.malloc.hugetlb=1 \
+  NODE_COMPILE_CACHE=/opt/plimsoll/.compiled
 WORKDIR /opt/plimsoll
 COPY --from=packages /opt/plimsoll/node_modules node_modules
 COPY package.json LICENSE ./
 COPY bin bin
 COPY src src
 # A number and no name, so that any base and any orchestrator can see that it is not root.
-RUN ln -s /opt/plimsoll/bin/plimsoll.mjs /usr/local/bin/plimsoll \
+RUN node bin/compiled.mjs \
+  && ln -s /opt/plimsoll/bin/plimsoll.mjs /usr/local/bin/plimsoll \
   && install -d -m 0700 -o 10001 -g 10001 /data
 USER 10001:10001
 VOLUME /data

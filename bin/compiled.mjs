@@ -14,7 +14,9 @@ const root = join(self, '..', '..');
 /** Says that every module of the server is in the cache; which version, says the cache's path. */
 const MARK = 'plimsoll-server';
 
-/** To be called before the first import of a TypeScript file. Never fails: without it all is slower. */
+/**
+ * To be called before the first import of a TypeScript file. Never fails: without it all is slower.
+ */
 export function keepCompiled() {
   enableCompileCache();
 }

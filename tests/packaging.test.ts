@@ -127,6 +127,15 @@ test('image and unit set for the engine what the benchmarks set', () => {
   expect(read('packaging/plimsoll.service')).toContain(`\nEnvironment=${setting}\n`);
 });
 
+test('image and unit keep what was compiled, and the image brings it along', () => {
+  const [, place] = /NODE_COMPILE_CACHE=(\S+)/.exec(read('Dockerfile')) ?? [];
+  expect(place).toBe('/opt/plimsoll/.compiled');
+  expect(read('Dockerfile')).toMatch(/^RUN node bin\/compiled\.mjs/m);
+  const unit = read('packaging/plimsoll.service');
+  expect(unit).toContain('\nEnvironment=NODE_COMPILE_CACHE=/var/cache/plimsoll\n');
+  expect(unit).toContain('\nCacheDirectory=plimsoll\n');
+});
+
 describe('the systemd unit', () => {
   const path = join(root, 'packaging', 'plimsoll.service');
   const settings = [...readFileSync(path, 'utf8').matchAll(/^([A-Za-z]+)=(.*)$/gm)];

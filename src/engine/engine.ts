@@ -165,9 +165,12 @@ export class Engine {
     return this.snapshots.take(this.state, this.digestLanes);
   }
 
-  /** A copy of the state of its own, which no later one overwrites. */
+  /**
+   * A copy of the state of its own, which no later one overwrites, in memory that other threads may
+   * share.
+   */
   copy(): Uint8Array[] {
-    return new SnapshotBuffer().take(this.state, this.digestLanes);
+    return new SnapshotBuffer(true).take(this.state, this.digestLanes);
   }
 
   /**

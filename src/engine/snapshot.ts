@@ -43,7 +43,13 @@ interface Header {
 
 /** A copy of the state in one buffer that is used again for the next copy. */
 export class SnapshotBuffer {
-  private shadow = new Uint8Array(0);
+  private shadow: Uint8Array = new Uint8Array(0);
+  private readonly shared: boolean;
+
+  /** @param shared Whether other threads may read the copies: then they need not be handed over. */
+  constructor(shared = false) {
+    this.shared = shared;
+  }
 
   /** Copies the state. The result stays valid until the next `take`. */
   take(state: State, eventDigest: Uint32Array): Uint8Array[] {
@@ -51,7 +57,7 @@ export class SnapshotBuffer {
     const header = encodeAscii(JSON.stringify(headerOf(state, eventDigest, arrays)));
     let length = 0;
     for (const part of arrays) length += aligned(part.byteLength);
-    if (length > this.shadow.length) this.shadow = new Uint8Array(length + (length >> 2));
+    if (length > this.shadow.length) this.reserve(length + (length >> 2));
     const parts: Uint8Array[] = [header];
     let at = 0;
     for (const part of arrays) {
@@ -61,6 +67,12 @@ export class SnapshotBuffer {
       at += aligned(part.byteLength);
     }
     return parts;
+  }
+
+  private reserve(bytes: number): void {
+    this.shadow = this.shared
+      ? new Uint8Array(new SharedArrayBuffer(bytes))
+      : new Uint8Array(bytes);
   }
 }
 

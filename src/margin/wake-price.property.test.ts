@@ -11,7 +11,7 @@ import { wakePrice } from './wake-price.ts';
 const TABLES = 4_000;
 const POSITIONS = 50;
 
-test(`${TABLES * POSITIONS} positions are woken in time, and less than two price units before`, () => {
+test(`${TABLES * POSITIONS} positions are woken in time, and not much before`, () => {
   const draw = new Draw(73);
   const found = { long: 0, short: 0, none: 0 };
   for (let i = 0; i < TABLES; i += 1) {
@@ -31,7 +31,8 @@ test(`${TABLES * POSITIONS} positions are woken in time, and less than two price
       const last = Math.floor(AMOUNT_MAX / (held * k));
       if (exact === NO_PRICE) {
         found.none += 1;
-        // A long may wait at the very first price, a short only beyond the last one that is counted.
+        // A long may wait at the very first price, a short only beyond the last one that is
+        // counted.
         const none = wakes === 0 || (size > 0 ? wakes <= 1 : wakes > last - early);
         if (!none) fail({ size, cost, k, pool, exact, wakes });
       } else if (size > 0) {
@@ -49,7 +50,10 @@ test(`${TABLES * POSITIONS} positions are woken in time, and less than two price
   expect(Math.min(...Object.values(found))).toBeGreaterThan(1_000);
 });
 
-/** A further table by hand: rates that rise to all but everything, where a rounding would be stretched. */
+/**
+ * A further table by hand: rates that rise to all but everything, where a rounding would be
+ * stretched.
+ */
 test('a solution that lies on the end of a bracket asks the next one too', () => {
   const steep = bracketsOf([
     { floorNotional: 0, initialPpm: 20, maintenancePpm: 10 },

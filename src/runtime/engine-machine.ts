@@ -68,8 +68,8 @@ export class EngineMachine implements Machine, CommandDriver<Command, Result> {
   }
 
   apply(sequence: number, timeMs: number, command: Uint8Array, digestOut: Uint32Array): void {
-    const decoded: { time: number } & Command = decodeCommand(command, 0, command.length);
-    decoded.time = timeMs; // it is ours: nobody else has it
+    const decoded = decodeCommand(command, 0, command.length);
+    setTime(decoded, timeMs); // it is ours: nobody else has it
     const outcome = this.engine.execute(decoded);
     assert(outcome.sequence === sequence, 'a replayed command has another sequence');
     this.digest(digestOut);
@@ -106,6 +106,14 @@ export class EngineMachine implements Machine, CommandDriver<Command, Result> {
     out[0] = this.engine.digestLanes[0];
     out[1] = this.engine.digestLanes[1];
   }
+}
+
+/** Each frequent kind in a place of its own, as in `at`. */
+function setTime(command: { time: number } & Command, timeMs: number): void {
+  if (command.kind === 'place_order') command.time = timeMs;
+  else if (command.kind === 'cancel_order') command.time = timeMs;
+  else if (command.kind === 'amend_order') command.time = timeMs;
+  else command.time = timeMs;
 }
 
 /**

@@ -64,12 +64,9 @@ async function inThread(
   work: StressWork,
   ms: number,
 ): Promise<StressReport | StressRefused | undefined> {
-  // The copy is ours alone, so it is handed over and not copied again.
-  const transferList = [...new Set(work.parts.map(({ buffer }) => buffer as ArrayBuffer))];
-  const worker = new Worker(new URL('./stress-worker.ts', import.meta.url), {
-    workerData: work,
-    transferList,
-  });
+  // The copy lies in shared memory: handing it over would detach it, and make the engine slower for
+  // good (docs/decisions/0024-compiled-once.md).
+  const worker = new Worker(new URL('./stress-worker.ts', import.meta.url), { workerData: work });
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise((resolve, reject) => {

@@ -10,7 +10,7 @@ function digestOf(words: ArrayLike<number>, lanes = new Uint32Array([1, 2, 3, 4]
   return after.join();
 }
 
-test('every single bit, every exchange of two words and every missing or further pair is noticed', () => {
+test('every bit, every exchange of two words, a missing and a further pair are noticed', () => {
   const draw = new Draw(5);
   for (let length = 2; length <= 40; length += 2) {
     const words = Array.from({ length }, () => draw.whole(0, 2 ** 32 - 1));

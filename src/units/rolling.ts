@@ -1,7 +1,7 @@
 // The rolling digest over everything that a state machine did: four 32-bit lanes, one
-// multiplication for two words. It is computed for every command, so it is as cheap as a digest can be
-// that notices any changed, missing or moved word; the state hash, which is computed seldom, uses
-// `Digest`. Never for secrets, never against a forger.
+// multiplication for two words. It is computed for every command, so it is as cheap as a digest can
+// be that notices any changed, missing or moved word; the state hash, which is computed seldom,
+// uses `Digest`. Never for secrets, never against a forger.
 
 import { assert } from './assert.ts';
 

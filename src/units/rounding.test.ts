@@ -2,7 +2,9 @@
 // answer, and that no function ever returns a negative zero.
 
 import { describe, expect, test } from 'vitest';
+import { Draw } from './draw.suite.ts';
 import * as rounding from './rounding.ts';
+import { ceilOrLess, divCeil, divFloor, floorOrMore } from './rounding.ts';
 
 const MAX = Number.MAX_SAFE_INTEGER;
 
@@ -119,4 +121,18 @@ describe('the small ones', () => {
     expect(rounding.compareProducts(MAX - 1, MAX - 1, MAX - 2, MAX)).toBe(1);
     expect(rounding.compareProducts(-(MAX - 1), MAX - 1, MAX - 2, -MAX)).toBe(-1);
   });
+});
+
+test('the rough quotients bound the true one, and closely', () => {
+  const draw = new Draw(9);
+  for (let i = 0; i < 20_000; i += 1) {
+    const a = draw.scaled(0, 2 ** 53 - 1);
+    const d = draw.scaled(1, 2 ** 40);
+    const floor = divFloor(a, d);
+    const ceil = divCeil(a, d);
+    expect(floorOrMore(a, d) - floor).toBeGreaterThanOrEqual(0);
+    expect(floorOrMore(a, d) - floor).toBeLessThanOrEqual(1 + floor * 2 ** -49);
+    expect(ceil - ceilOrLess(a, d)).toBeGreaterThanOrEqual(0);
+    expect(ceil - ceilOrLess(a, d)).toBeLessThanOrEqual(1 + ceil * 2 ** -49);
+  }
 });

@@ -103,6 +103,26 @@ export function divExact(a: number, d: number): number {
   return q;
 }
 
+/**
+ * More than six roundings of positive doubles can be off together, relatively: each at most 2^−53.
+ */
+const ROUGH = 2 ** -50;
+
+/**
+ * A double near a ÷ d, for a bound or a comparison that may be off: never for an amount. Neither
+ * operand need be whole.
+ */
+export const roughQuotient = (a: number, d: number): number => a / d;
+
+/**
+ * A whole number at or above floor(a ÷ d), and above it by at most one and 2^−49 of it, where `a`
+ * ≥ 0 may itself come from four roundings.
+ */
+export const floorOrMore = (a: number, d: number): number => Math.floor((a / d) * (1 + ROUGH));
+
+/** A whole number at or below ceil(a ÷ d), as `floorOrMore`. */
+export const ceilOrLess = (a: number, d: number): number => Math.ceil((a / d) * (1 - ROUGH));
+
 /** Whether `value` is a whole number of steps. The step is > 0. */
 export const isMultipleOf = (value: number, step: number): boolean => value % step === 0;
 

@@ -35,7 +35,10 @@ export class Places {
 
 export class WakingHeap {
   private count = 0;
-  /** Per node: the key, which is the price, negated for falls, so that the least comes first; the entry. */
+  /**
+   * Per node: the key, which is the price, negated for falls, so that the least comes first; the
+   * entry.
+   */
   private nodes = new Float64Array(NODES_FIRST * 2);
   private readonly places: Places;
   /** 0 for prices that fall, 1 for prices that rise. */
