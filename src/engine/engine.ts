@@ -3,7 +3,7 @@
 // fire) are further steps of the same command, planned and committed one by one before the next
 // command is taken.
 
-import { Digest, hashAscii } from '../units/digest.ts';
+import { hashAscii } from '../units/digest.ts';
 import { rollWords } from '../units/rolling.ts';
 import * as table from '../units/table.ts';
 import { encodeBody } from './codec.ts';
@@ -58,7 +58,6 @@ export class Engine {
   private readonly snapshots = new SnapshotBuffer();
   private readonly result = new OrderResult();
   private readonly outcome = new Outcome();
-  private readonly digest = new Digest();
   private readonly idHash = new Uint32Array(4);
   private readonly bodyHash = new Uint32Array(4);
   /** Who remembers the id of the command being executed. */
@@ -296,20 +295,20 @@ export class Engine {
   }
 
   private hashBody(command: Command): void {
-    const { digest, bodyHash } = this;
+    const { bodyHash } = this;
     let length = encodeBody(command, this.body, 0);
     if (length > this.body.length) {
-      this.body = new Uint8Array(length * 4); // a whole number of words
+      this.body = new Uint8Array(length * 8); // a whole number of pairs of words
       this.bodyWords = new Uint32Array(this.body.buffer);
       length = encodeBody(command, this.body, 0);
     }
-    const words = (length + 3) >> 2;
+    const words = ((length + 7) >> 3) << 1;
     for (let i = length; i < words * 4; i++) this.body[i] = 0;
-    digest.reset();
-    digest.words(this.bodyWords, 0, words);
-    digest.word(length);
-    digest.finish();
-    for (let i = 0; i < 4; i++) bodyHash[i] = digest.lanes[i];
+    bodyHash[0] = length;
+    bodyHash[1] = 0;
+    bodyHash[2] = 0;
+    bodyHash[3] = 0;
+    rollWords(bodyHash, this.bodyWords, words);
   }
 
   private remember(): void {

@@ -17,7 +17,7 @@ import type { IndexedHeap } from './state/heap.ts';
 import type { State } from './state/state.ts';
 
 /** Version of this layout and of every rule that a command is computed by. */
-export const RULES_VERSION = 1;
+export const RULES_VERSION = 2;
 
 type ElementType = 'f64' | 'i32' | 'u32' | 'u8';
 
