@@ -14,7 +14,7 @@ import type { ApiContext } from '../context.ts';
 import { Routes, type Handler } from '../routes.ts';
 import { orderRoutes } from '../routes/orders.ts';
 import type { Caller } from './caller.ts';
-import { placeBatch, placeOrder, type Told } from './place.ts';
+import { Placer, type Told } from './place.ts';
 
 export type Command = Extract<ClientMessage, { readonly op: StreamOperation }>;
 
@@ -31,6 +31,7 @@ class Handlers extends Routes {
 
 export class Commands {
   private readonly context: ApiContext;
+  private readonly placer: Placer;
   private readonly handlers: ReadonlyMap<string, AnyHandler>;
 
   constructor(app: FastifyInstance, context: ApiContext) {
@@ -40,6 +41,7 @@ export class Commands {
       if (!kept.byId.has(op)) throw new Error(`Invariant: no handler for ${op}`);
     }
     this.context = context;
+    this.placer = new Placer(context);
     this.handlers = kept.byId;
   }
 
@@ -50,10 +52,8 @@ export class Commands {
     if (access !== 'none') checkScope(caller.principal, access);
     const call = caller.call(command.idempotency_key ?? '');
     const checked = this.context.settings.checkAnswers ? checking(command.op, told) : told;
-    if (command.op === 'place_order') return placeOrder(command.body, call, this.context, checked);
-    if (command.op === 'place_batch') {
-      return placeBatch(command.body.orders, call, this.context, checked);
-    }
+    if (command.op === 'place_order') return this.placer.order(command.body, call, checked);
+    if (command.op === 'place_batch') return this.placer.batch(command.body.orders, call, checked);
     Promise.resolve(this.handlers.get(command.op)?.(inputOf(command), call)).then(
       (answer) => checked.onAnswer(asciiJson(answer)),
       (error: unknown) => checked.onRefused(error),

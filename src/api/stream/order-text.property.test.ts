@@ -4,7 +4,7 @@
 
 import { expect, test } from 'vitest';
 import { Catalog } from '../../contract/catalog.ts';
-import { placedOrderText } from '../../contract/stream/order-text.ts';
+import { OrderWriter } from '../../contract/stream/order-text.ts';
 import { EngineMachine } from '../../runtime/engine-machine.ts';
 import { runSim } from '../../testing/sim/run.ts';
 import { afterwards } from '../order-outcome.ts';
@@ -26,6 +26,7 @@ test('what is written from the events is what the objects say', () => {
     });
     const machine = new EngineMachine();
     const catalog = new Catalog(machine.engine);
+    const writer = new OrderWriter(catalog);
     const exchange = { catalog, engine: machine.engine } as Parameters<typeof afterwards>[2];
     const digest = new Uint32Array(2);
     let sequence = 0;
@@ -34,7 +35,7 @@ test('what is written from the events is what the objects say', () => {
       const result = machine.execute(command, sequence + 1, timeMs, digest);
       if (result.taken) sequence += 1;
       if (command.kind !== 'place_order' || result.reason !== 0 || result.repeated) continue;
-      const text = placedOrderText(result, 'w17', catalog);
+      const text = writer.placed(result, 'w17');
       const of = { account: command.account, number: result.created };
       const answer = afterwards(result, of, exchange);
       const receipt = { request_id: 'w17', sequence: result.sequence, repeated: false };
@@ -61,16 +62,16 @@ test.each([['ä'], ['"'], ['\\'], ['\u2028'], ['😀']])(
     const machine = new EngineMachine();
     const { script } = runSim({ seed: 1, commands: 300, accounts: 3, checkEvery: 0, hashEvery: 0 });
     const digest = new Uint32Array(2);
-    const catalog = new Catalog(machine.engine);
+    const writer = new OrderWriter(new Catalog(machine.engine));
     let sequence = 0;
     let seen = 0;
     for (const command of script) {
       const result = machine.execute(command, sequence + 1, BEGAN_MS + command.time, digest);
       if (result.taken) sequence += 1;
       if (command.kind !== 'place_order' || result.reason !== 0 || result.repeated) continue;
-      if (placedOrderText(result, 'w1', catalog) === undefined) continue;
+      if (writer.placed(result, 'w1') === undefined) continue;
       seen += 1;
-      expect(placedOrderText(result, `w${letter}`, catalog)).toBeUndefined();
+      expect(writer.placed(result, `w${letter}`)).toBeUndefined();
     }
     expect(seen).toBeGreaterThan(10);
   },

@@ -1,7 +1,7 @@
 // Placing orders over the stream: what the HTTP route does, with the answer written as JSON at
 // once, and with as little as possible kept of each order while it waits for the disk.
 
-import { placedOrderText } from '../../contract/stream/order-text.ts';
+import { OrderWriter } from '../../contract/stream/order-text.ts';
 import type { PlaceOrderBody } from '../../contract/operations/place-order.ts';
 import { Reading } from '../../contract/reading.ts';
 import type { Result } from '../../runtime/engine-machine.ts';
@@ -20,62 +20,63 @@ export interface Told {
   onRefused(error: unknown): void;
 }
 
-/** @throws ProblemError when it is not even tried */
-export function placeOrder(
-  body: PlaceOrderBody,
-  call: Call,
-  context: ApiContext,
-  told: Told,
-): void {
-  countOrders([body], call, context);
-  start(body, call, context, told);
-}
+export class Placer {
+  readonly context: ApiContext;
+  readonly writer: OrderWriter;
 
-/** Each by itself, in order; a refusal is the result of its order alone. @throws ProblemError */
-export function placeBatch(
-  orders: readonly PlaceOrderBody[],
-  call: Call,
-  context: ApiContext,
-  told: Told,
-): void {
-  countOrders(orders, call, context);
-  const calls = orders.map((_, i) => partOfBatch(call, i));
-  const batch = new Batch(orders.length, told);
-  orders.forEach((order, i) => {
-    const one = new OneOfBatch(batch, i);
-    try {
-      start(order, calls[i], context, one);
-    } catch (error) {
-      one.onRefused(error);
-    }
-  });
-}
+  constructor(context: ApiContext) {
+    this.context = context;
+    this.writer = new OrderWriter(context.exchange.catalog);
+  }
 
-/** @throws ProblemError */
-function start(body: PlaceOrderBody, call: Call, context: ApiContext, told: Told): void {
-  const { catalog } = context.exchange;
-  const reading = new Reading(catalog);
-  const command = placeCommand(body, accountName(call, body.account), call, reading);
-  context.submitter.startWritten(command, reading, new Asked(call.requestId, context, told));
+  /** @throws ProblemError when it is not even tried */
+  order(body: PlaceOrderBody, call: Call, told: Told): void {
+    countOrders([body], call, this.context);
+    this.start(body, call, told);
+  }
+
+  /** Each by itself, in order; a refusal is the result of its order alone. @throws ProblemError */
+  batch(orders: readonly PlaceOrderBody[], call: Call, told: Told): void {
+    countOrders(orders, call, this.context);
+    const calls = orders.map((_, i) => partOfBatch(call, i));
+    const batch = new Batch(orders.length, told);
+    orders.forEach((order, i) => {
+      const one = new OneOfBatch(batch, i);
+      try {
+        this.start(order, calls[i], one);
+      } catch (error) {
+        one.onRefused(error);
+      }
+    });
+  }
+
+  /** @throws ProblemError */
+  private start(body: PlaceOrderBody, call: Call, told: Told): void {
+    const { exchange, submitter } = this.context;
+    const reading = new Reading(exchange.catalog);
+    const command = placeCommand(body, accountName(call, body.account), call, reading);
+    submitter.startWritten(command, reading, new Asked(call.requestId, this, told));
+  }
 }
 
 class Asked implements WrittenFor<ReturnType<typeof afterwards>, PlaceOrder> {
   readonly requestId: string;
-  private readonly context: ApiContext;
+  private readonly placer: Placer;
   private readonly told: Told;
 
-  constructor(requestId: string, context: ApiContext, told: Told) {
+  constructor(requestId: string, placer: Placer, told: Told) {
     this.requestId = requestId;
-    this.context = context;
+    this.placer = placer;
     this.told = told;
   }
 
   answer(result: Result, { account }: PlaceOrder): ReturnType<typeof afterwards> {
-    return afterwards(result, { account, number: result.created }, this.context.exchange);
+    const { exchange } = this.placer.context;
+    return afterwards(result, { account, number: result.created }, exchange);
   }
 
   write(result: Result): string | undefined {
-    return placedOrderText(result, this.requestId, this.context.exchange.catalog);
+    return this.placer.writer.placed(result, this.requestId);
   }
 
   onAnswer(json: string): void {
