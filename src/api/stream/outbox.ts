@@ -33,13 +33,38 @@ function writeHead(into: Buffer, at: number, length: number): void {
   }
 }
 
-/** Memory of frames that wait: enough for the answers of a turn, and not kept by who has none. */
-const BUFFER_BYTES = 64 * 1024;
-const SPARES_MAX = 64;
+/**
+ * Pieces of memory in which frames wait: for a reader of some deltas, and for a trader's answers.
+ */
+const SMALL_BYTES = 4 * 1024;
+const LARGE_BYTES = 64 * 1024;
+/** So many pieces of each size are kept: 8 MB in all. */
+const SMALL_SPARES_MAX = 1024;
+const LARGE_SPARES_MAX = 64;
+
+/** Memory that is used again. A turn's frames need it for that turn only. */
+class Spares {
+  private readonly small: Buffer[] = [];
+  private readonly large: Buffer[] = [];
+
+  /** A piece of at least so many bytes. */
+  lend(bytes: number): Buffer {
+    if (bytes <= SMALL_BYTES) return this.small.pop() ?? Buffer.allocUnsafeSlow(SMALL_BYTES);
+    if (bytes <= LARGE_BYTES) return this.large.pop() ?? Buffer.allocUnsafeSlow(LARGE_BYTES);
+    return Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(bytes)));
+  }
+
+  /** A piece that nobody reads any more. */
+  giveBack(piece: Buffer): void {
+    const { small, large } = this;
+    if (piece.length === SMALL_BYTES && small.length < SMALL_SPARES_MAX) small.push(piece);
+    if (piece.length === LARGE_BYTES && large.length < LARGE_SPARES_MAX) large.push(piece);
+  }
+}
 
 /** Writes the outboxes that have something, once per turn. */
 export class Flusher {
-  private readonly spares: Buffer[] = [];
+  readonly spares = new Spares();
   private waiting: Outbox[] = [];
   private isScheduled = false;
 
@@ -48,17 +73,6 @@ export class Flusher {
     if (this.isScheduled) return;
     this.isScheduled = true;
     setImmediate(() => this.flush());
-  }
-
-  /** Memory for at least so many bytes. */
-  lend(bytes: number): Buffer {
-    if (bytes <= BUFFER_BYTES) return this.spares.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
-    return Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(bytes)));
-  }
-
-  /** Memory that nobody reads any more. */
-  giveBack(buffer: Buffer): void {
-    if (buffer.length === BUFFER_BYTES && this.spares.length < SPARES_MAX) this.spares.push(buffer);
   }
 
   flush(): void {
@@ -82,6 +96,8 @@ export interface OutboxOptions {
 
 export class Outbox {
   private readonly options: OutboxOptions;
+  /** A frame that waits alone. It may be every reader's, so it is not copied for each. */
+  private single: Buffer | undefined;
   /** Frames that go out together; undefined without any. */
   private bytes: Buffer | undefined;
   private used = 0;
@@ -104,13 +120,15 @@ export class Outbox {
     const bytes = this.room(head + text.length);
     writeHead(bytes, this.used, text.length);
     bytes.write(text, this.used + head, 'latin1');
-    this.add(head + text.length);
+    this.used += head + text.length;
+    this.added();
   }
 
   push(frame: Buffer): void {
     if (!this.isOpen) return;
-    frame.copy(this.room(frame.length), this.used);
-    this.add(frame.length);
+    if (this.frames === 0) this.single = frame;
+    else this.copy(frame);
+    this.added();
   }
 
   /** What was pushed and not written is dropped, and nothing is taken any more. */
@@ -120,43 +138,56 @@ export class Outbox {
   }
 
   flush(): void {
-    const { bytes, used } = this;
+    const { single, bytes, used, frames } = this;
     const { socket, counts, bufferedBytes, isReady, flusher, onSlow } = this.options;
-    if (bytes === undefined) return;
+    if (frames === 0) return;
     if (!isReady() || !socket.writable) return this.empty();
     if (socket.writableLength > bufferedBytes) {
       this.close();
       onSlow();
       return;
     }
-    counts.messagesOut += this.frames;
-    counts.bytesOut += used;
     this.empty();
-    socket.write(bytes.subarray(0, used));
-    if (socket.writableLength === 0) flusher.giveBack(bytes); // the kernel has taken all of it
+    const written = single ?? bytes?.subarray(0, used);
+    if (written === undefined) return;
+    counts.messagesOut += frames;
+    counts.bytesOut += written.length;
+    socket.write(written);
+    // at nothing left the kernel has taken all of it
+    if (bytes !== undefined && socket.writableLength === 0) flusher.spares.giveBack(bytes);
+  }
+
+  private copy(frame: Buffer): void {
+    const bytes = this.room(frame.length);
+    frame.copy(bytes, this.used);
+    this.used += frame.length;
   }
 
   /** Memory with room for so many bytes more. What is full goes out while the reader keeps up. */
-  private room(bytes: number): Buffer {
+  private room(more: number): Buffer {
     const { flusher, socket } = this.options;
-    if (this.bytes !== undefined && this.used + bytes <= this.bytes.length) return this.bytes;
-    if (this.bytes !== undefined && socket.writableLength === 0) this.flush();
-    const larger = flusher.lend(this.used + bytes);
-    if (this.bytes !== undefined) {
-      this.bytes.copy(larger, 0, 0, this.used);
-      flusher.giveBack(this.bytes);
+    if (this.bytes !== undefined && this.used + more <= this.bytes.length) return this.bytes;
+    if (this.used >= LARGE_BYTES / 2 && socket.writableLength === 0) this.flush();
+    const { single, bytes: before } = this;
+    const larger = flusher.spares.lend(this.used + more + (single?.length ?? 0));
+    if (before !== undefined) {
+      before.copy(larger, 0, 0, this.used);
+      flusher.spares.giveBack(before);
     }
     this.bytes = larger;
+    if (single === undefined) return larger;
+    this.single = undefined;
+    this.used = single.copy(larger, 0);
     return larger;
   }
 
-  private add(bytes: number): void {
-    this.used += bytes;
+  private added(): void {
     this.frames += 1;
     if (this.frames === 1) this.options.flusher.add(this);
   }
 
   private empty(): void {
+    this.single = undefined;
     this.bytes = undefined;
     this.used = 0;
     this.frames = 0;
