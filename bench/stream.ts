@@ -27,10 +27,14 @@ const { values: options } = parseArgs({
 
 interface Row extends LoadResult {
   readonly name: string;
+  readonly isEcho: boolean;
   /** Share of one processor, of all threads and of the one that answers. */
   readonly serverShare: number;
   readonly mainShare: number;
 }
+
+/** Of the thread that answers, for each order. */
+const microsecondsOf = ({ mainShare, perSecond }: Row): number => (mainShare * 1e6) / perSecond;
 
 interface Ready {
   readonly port: number;
@@ -84,7 +88,7 @@ async function measure(name: string, kind: string, shape: Shape): Promise<Row> {
     const took = performance.now() - began;
     const after = await cpuOf(child);
     const [serverShare, mainShare] = [0, 1].map((i) => (after[i] - before[i]) / 1000 / took);
-    return { name, ...result, serverShare, mainShare };
+    return { name, isEcho: kind === 'echo', ...result, serverShare, mainShare };
   } finally {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.send('stop');
@@ -123,8 +127,10 @@ function print(rows: readonly Row[], connections: number, window: number): void 
     'server CPU',
     'main thread',
     'µs each',
+    '× echo',
     'refused',
   ];
+  const echo = rows.find(({ isEcho }) => isEcho);
   const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
   const cells = rows.map((row) => [
     row.name,
@@ -134,7 +140,8 @@ function print(rows: readonly Row[], connections: number, window: number): void 
     percent(row.loadShare),
     percent(row.serverShare),
     percent(row.mainShare),
-    ((row.mainShare * 1e6) / row.perSecond).toFixed(1),
+    microsecondsOf(row).toFixed(1),
+    echo === undefined ? '' : (microsecondsOf(row) / microsecondsOf(echo)).toFixed(2),
     String(row.refused),
   ]);
   const table = [head, ...cells];

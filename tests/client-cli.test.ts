@@ -134,7 +134,8 @@ describe('the example bot', () => {
   test('runs from the command line against the demo', async () => {
     const demo = await openLab({ demo: true });
     const { origin } = demo.app;
-    const more = ['--url', origin, '--token', demo.token, '--seconds', '2'];
+    // one word: a token may begin with a dash
+    const more = ['--url', origin, `--token=${demo.token}`, '--seconds', '2'];
     const { code, out, error } = await node([join(root, 'examples/bot/run.ts'), ...more]);
     expect([code, error]).toEqual([0, '']);
     expect(JSON.parse(out)).toMatchObject({ openOrders: 0 });

@@ -65,7 +65,8 @@ export class Gate {
     principal: Principal | undefined,
     cost = 1,
   ): void {
-    const key = principal === undefined ? `ip ${request.ip}` : `id ${principal.id}`;
+    // no text is made for each request; ids have no space in them
+    const key = principal === undefined ? `ip ${request.ip}` : principal.id;
     const taken = this.limiters[bucket].take(key, this.options.nowMs(), cost);
     reply.header('ratelimit-policy', bucket);
     reply.header('ratelimit-limit', taken.limit);

@@ -1,10 +1,11 @@
 // From a command to its answer: executed once, answered when it is on the disk, and answered again
 // in the same words when its Idempotency-Key comes back.
 
-import { Reading } from '../contract/reading.ts';
+import { Reading, type EdgeRefusal } from '../contract/reading.ts';
 import { readingProblem, ruleProblem, type EdgeCode, type Problem } from '../contract/problem.ts';
 import type { Result } from '../runtime/engine-machine.ts';
 import type { Answer, Unavailable } from '../runtime/group.ts';
+import { asciiJson } from './ascii-json.ts';
 import type { Answers } from './answers.ts';
 import type { Call } from './call.ts';
 import type { Command, Exchange } from './exchange.ts';
@@ -22,6 +23,21 @@ export interface Submission<T, C extends Command = Command> {
   readonly command: (reading: Reading) => C;
   /** The answer's own fields. Called once, at once, before the next command is answered. */
   readonly answer: (result: Result, command: C) => T;
+}
+
+/**
+ * Somebody who wants the answer to one command as JSON. One of `onAnswer` and `onRefused` is
+ * called.
+ */
+export interface WrittenFor<T, C extends Command> {
+  readonly requestId: string;
+  /** As of a `Submission`. */
+  answer(result: Result, command: C): T;
+  /** What `answer` and its receipt are as JSON in ASCII, or undefined: then those are used. */
+  write(result: Result): string | undefined;
+  /** Must not throw, as little as `onRefused`. */
+  onAnswer(json: string): void;
+  onRefused(error: unknown): void;
 }
 
 export class Submitter {
@@ -50,20 +66,20 @@ export class Submitter {
     onRefused: (error: unknown) => void,
   ): void {
     const reading = new Reading(this.exchange.catalog);
+    const { call, answer: answerOf } = submission;
+    const { requestId } = call;
     let command: C;
     try {
       command = submission.command(reading);
     } catch (error) {
       return onRefused(error);
     }
-    if (reading.refusal !== undefined) {
-      const { requestId: request_id } = submission.call;
-      return onRefused(new ProblemError({ ...readingProblem(reading.refusal), request_id }));
-    }
+    if (reading.refusal !== undefined) return onRefused(unreadable(reading.refusal, requestId));
     this.exchange.submit(command, (given) => {
       let answer: T & Receipt;
       try {
-        answer = this.answerTo(given, submission, command, reading);
+        const result = resultOf(given, requestId, command, reading);
+        answer = this.answerTo(result, requestId, command, answerOf);
       } catch (error) {
         return onRefused(error);
       }
@@ -71,23 +87,44 @@ export class Submitter {
     });
   }
 
-  private answerTo<T extends object, C extends Command>(
-    given: Answer<Result>,
-    { call, answer: answerOf }: Submission<T, C>,
+  /**
+   * The same for a command that was read, with the answer as JSON in ASCII and without objects of
+   * its own: what waits for the disk is all that is kept.
+   */
+  startWritten<T extends object, C extends Command>(
     command: C,
     reading: Reading,
-  ): T & Receipt {
-    if (given.kind === 'refused') throw refuse(UNAVAILABLE[given.why]);
-    if (given.kind === 'unknown') throw refuse('OUTCOME_UNKNOWN');
-    const result = given.outcome;
-    const { sequence, repeated } = result;
-    const { requestId: request_id } = call;
-    if (result.reason !== 0) {
-      const problem = problemOf(result, command, reading);
-      const isTraced = result.taken || repeated;
-      const traced = isTraced ? { request_id, sequence, repeated } : { request_id };
-      throw new ProblemError({ ...problem, ...traced });
+    asked: WrittenFor<T, C>,
+  ): void {
+    const { requestId } = asked;
+    if (reading.refusal !== undefined) {
+      return asked.onRefused(unreadable(reading.refusal, requestId));
     }
+    this.exchange.submit(command, (given) => {
+      let json: string;
+      try {
+        const result = resultOf(given, requestId, command, reading);
+        // who gave a key may ask for the same words again
+        const isPlain = command.id === '' && !result.repeated;
+        json =
+          (isPlain ? asked.write(result) : undefined) ??
+          asciiJson(
+            this.answerTo(result, requestId, command, (of, made: C) => asked.answer(of, made)),
+          );
+      } catch (error) {
+        return asked.onRefused(error);
+      }
+      asked.onAnswer(json);
+    });
+  }
+
+  private answerTo<T extends object, C extends Command>(
+    result: Result,
+    request_id: string,
+    command: C,
+    answerOf: (result: Result, command: C) => T,
+  ): T & Receipt {
+    const { sequence, repeated } = result;
     const owner = 'account' in command ? command.account : -1;
     if (repeated) {
       const known = this.answers.get(owner, command.id);
@@ -97,6 +134,27 @@ export class Submitter {
     if (command.id !== '') this.answers.keep(owner, command.id, answer);
     return { ...answer, request_id, sequence, repeated };
   }
+}
+
+/** A command that was carried out. @throws ProblemError when it was refused */
+function resultOf(
+  given: Answer<Result>,
+  request_id: string,
+  command: Command,
+  reading: Reading,
+): Result {
+  if (given.kind === 'refused') throw refuse(UNAVAILABLE[given.why]);
+  if (given.kind === 'unknown') throw refuse('OUTCOME_UNKNOWN');
+  const { outcome } = given;
+  if (outcome.reason === 0) return outcome;
+  const { sequence, taken, repeated } = outcome;
+  const problem = problemOf(outcome, command, reading);
+  const traced = taken || repeated ? { request_id, sequence, repeated } : { request_id };
+  throw new ProblemError({ ...problem, ...traced });
+}
+
+function unreadable(refusal: EdgeRefusal, request_id: string): ProblemError {
+  return new ProblemError({ ...readingProblem(refusal), request_id });
 }
 
 const UNAVAILABLE: Readonly<Record<Unavailable, EdgeCode>> = {

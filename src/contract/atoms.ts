@@ -4,10 +4,18 @@
 import * as z from 'zod';
 import * as W from './words.ts';
 
+/** What the texts of an order look like, for whoever reads them without a schema. */
+export const PATTERNS = {
+  decimal: /^(?:0|[1-9]\d{0,15})(?:\.\d{1,12})?$/,
+  id: /^[A-Za-z0-9._:-]{1,36}$/,
+  marketSymbol: /^[A-Z0-9]{2,15}(?:[/-][A-Z0-9]{2,15})?$/,
+  orderId: /^[1-9]\d{0,14}$/,
+} as const;
+
 /** A plain decimal ≥ 0: at most 16 digits before and 12 behind the point. */
 export const decimal = z
   .string()
-  .regex(/^(?:0|[1-9]\d{0,15})(?:\.\d{1,12})?$/, 'is a plain decimal in quotes, such as "60000.5"')
+  .regex(PATTERNS.decimal, 'is a plain decimal in quotes, such as "60000.5"')
   .meta({ id: 'Decimal', description: 'A plain decimal as a string.', examples: ['60000.5'] });
 
 /** A decimal of either sign, in answers and corrections. */
@@ -24,7 +32,7 @@ export const sum = z.string().regex(/^-?\d{1,30}(?:\.\d{1,12})?$/);
 
 export const id = z
   .string()
-  .regex(/^[A-Za-z0-9._:-]{1,36}$/, 'is 1 to 36 of A-Z a-z 0-9 . _ : -')
+  .regex(PATTERNS.id, 'is 1 to 36 of A-Z a-z 0-9 . _ : -')
   .meta({ id: 'Id', description: '1 to 36 of A-Z a-z 0-9 . _ : -', examples: ['my-order-1'] });
 
 export const assetSymbol = z
@@ -34,12 +42,12 @@ export const assetSymbol = z
 
 export const marketSymbol = z
   .string()
-  .regex(/^[A-Z0-9]{2,15}(?:[/-][A-Z0-9]{2,15})?$/, 'is the symbol of a market, such as "BTC-PERP"')
+  .regex(PATTERNS.marketSymbol, 'is the symbol of a market, such as "BTC-PERP"')
   .meta({ id: 'MarketSymbol', examples: ['BTC-PERP'] });
 
 export const orderId = z
   .string()
-  .regex(/^[1-9]\d{0,14}$/, 'is the number of an order in quotes, such as "17"')
+  .regex(PATTERNS.orderId, 'is the number of an order in quotes, such as "17"')
   .meta({ id: 'OrderId', examples: ['17'] });
 
 const TIME_SAYS = 'is a time in UTC such as "2026-01-31T12:00:00.000Z"';

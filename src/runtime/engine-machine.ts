@@ -30,6 +30,7 @@ export interface Result {
 }
 
 const NO_EVENTS = new Float64Array(0);
+const NO_PARAMS = [0, 0, 0] as const;
 
 /** 64 KB: some two hundred commands' events. A result that is kept keeps its page. */
 const PAGE_NUMBERS = 8_192;
@@ -134,16 +135,17 @@ class EventCopies {
     const { page, used } = this;
     for (let i = 0; i < length; i += 1) page[used + i] = data[i];
     this.used = used + length;
-    return page.subarray(used, this.used);
+    return new Float64Array(page.buffer, used * page.BYTES_PER_ELEMENT, length);
   }
 }
 
 function resultOf(outcome: Outcome, engine: Engine, copies: EventCopies): Result {
   const { sequence, time, reason, created, repeated, taken } = outcome;
-  const [first, second, third] = outcome.params;
   const events = copies.copy(engine.events);
   const { clientOrderId } = engine;
-  const params = [first, second, third] as const;
+  const [first, second, third] = outcome.params;
+  const areNone = first === 0 && second === 0 && third === 0;
+  const params = areNone ? NO_PARAMS : ([first, second, third] as const);
   return { sequence, time, reason, params, created, repeated, taken, events, clientOrderId };
 }
 

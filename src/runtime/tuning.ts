@@ -10,8 +10,16 @@ import { setFlagsFromString } from 'node:v8';
  */
 const INLINED_BYTES = 3_000;
 
+/**
+ * V8 makes what has survived the collector before at once where old objects lie. Commands that wait
+ * for the disk survive it and are forgotten a moment later: there they would stay until a full
+ * collection, with everything they refer to. Measured: the collector takes a third of the time.
+ */
+const NO_PRETENURING = '--no-allocation-site-pretenuring';
+
 /** To be called at the start, before the engine is warm. */
 export function tuneCompiler(): void {
+  setFlagsFromString(NO_PRETENURING);
   setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${INLINED_BYTES}`);
 }
 

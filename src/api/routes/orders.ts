@@ -8,6 +8,7 @@ import { placeOrder, type PlaceOrderBody } from '../../contract/operations/place
 import { setDeadMan } from '../../contract/operations/set-dead-man.ts';
 import * as C from '../../contract/commands.ts';
 import type { Answer } from '../../contract/operation.ts';
+import type { Reading } from '../../contract/reading.ts';
 import { isoTimeOrNull } from '../../contract/words.ts';
 import { accountName, partOfBatch, type Call } from '../call.ts';
 import type { ApiContext } from '../context.ts';
@@ -18,7 +19,7 @@ import type { Receipt, Submission } from '../submit.ts';
 import { orderQueries } from './order-queries.ts';
 
 type OrderAnswer = Answer<typeof placeOrder.shapes>;
-type PlaceOrder = ReturnType<typeof C.placeOrderCommand>;
+export type PlaceOrder = ReturnType<typeof C.placeOrderCommand>;
 
 export function orderRoutes(routes: Routes, context: ApiContext): void {
   const { submitter } = context;
@@ -115,7 +116,11 @@ async function endedMarket(
 }
 
 /** Orders that can only reduce have the bucket of cancels. */
-function countOrders(orders: readonly PlaceOrderBody[], call: Call, context: ApiContext): void {
+export function countOrders(
+  orders: readonly PlaceOrderBody[],
+  call: Call,
+  context: ApiContext,
+): void {
   let reducing = 0;
   for (const order of orders) if (order.reduce_only) reducing += 1;
   const { request, reply, principal } = call;
@@ -130,13 +135,20 @@ function placing(body: PlaceOrderBody, call: Call, context: ApiContext): Placing
   const name = accountName(call, body.account);
   return {
     call,
-    command: (reading) => {
-      const issued = { id: call.key, account: reading.account(name) };
-      return C.placeOrderCommand(body, issued, reading);
-    },
+    command: (reading) => placeCommand(body, name, call, reading),
     answer: (result, { account }) =>
       afterwards(result, { account, number: result.created }, context.exchange),
   };
+}
+
+/** What places `body` for the account of that name. */
+export function placeCommand(
+  body: PlaceOrderBody,
+  name: string,
+  { key }: Call,
+  reading: Reading,
+): PlaceOrder {
+  return C.placeOrderCommand(body, { id: key, account: reading.account(name) }, reading);
 }
 
 type Results = Answer<typeof placeBatch.shapes>['results'];

@@ -8,11 +8,13 @@ import {
   type ClientMessage,
   type StreamOperation,
 } from '../../contract/stream/messages.ts';
+import { asciiJson } from '../ascii-json.ts';
 import { checkScope } from '../call.ts';
 import type { ApiContext } from '../context.ts';
 import { Routes, type Handler } from '../routes.ts';
 import { orderRoutes } from '../routes/orders.ts';
 import type { Caller } from './caller.ts';
+import { Placer, type Told } from './place.ts';
 
 export type Command = Extract<ClientMessage, { readonly op: StreamOperation }>;
 
@@ -29,6 +31,7 @@ class Handlers extends Routes {
 
 export class Commands {
   private readonly context: ApiContext;
+  private readonly placer: Placer;
   private readonly handlers: ReadonlyMap<string, AnyHandler>;
 
   constructor(app: FastifyInstance, context: ApiContext) {
@@ -38,30 +41,46 @@ export class Commands {
       if (!kept.byId.has(op)) throw new Error(`Invariant: no handler for ${op}`);
     }
     this.context = context;
+    this.placer = new Placer(context);
     this.handlers = kept.byId;
   }
 
-  /** The answer as over HTTP. @throws ProblemError, at once or in the promise */
-  run(command: Command, caller: Caller): Promise<unknown> {
-    const { access, bucket, shapes } = STREAM_OPERATIONS[command.op];
+  /** The answer as over HTTP, as JSON in ASCII. @throws ProblemError when it is refused at once */
+  run(command: Command, caller: Caller, told: Told): void {
+    const { access, bucket } = STREAM_OPERATIONS[command.op];
     caller.take(bucket);
     if (access !== 'none') checkScope(caller.principal, access);
     const call = caller.call(command.idempotency_key ?? '');
-    const answered = Promise.resolve(this.handlers.get(command.op)?.(inputOf(command), call));
-    if (!this.context.settings.checkAnswers) return answered;
-    return answered.then((answer) => {
-      shapes.answer.parse(answer);
-      return answer;
-    });
+    const checked = this.context.settings.checkAnswers ? checking(command.op, told) : told;
+    if (command.op === 'place_order') return this.placer.order(command.body, call, checked);
+    if (command.op === 'place_batch') return this.placer.batch(command.body.orders, call, checked);
+    Promise.resolve(this.handlers.get(command.op)?.(inputOf(command), call)).then(
+      (answer) => checked.onAnswer(asciiJson(answer)),
+      (error: unknown) => checked.onRefused(error),
+    );
   }
 }
 
+/** Holds answers against their schema before they are given. */
+function checking(op: StreamOperation, told: Told): Told {
+  return {
+    onAnswer: (json) => {
+      try {
+        STREAM_OPERATIONS[op].shapes.answer.parse(JSON.parse(json));
+      } catch (error) {
+        return told.onRefused(error);
+      }
+      told.onAnswer(json);
+    },
+    onRefused: (error) => told.onRefused(error),
+  };
+}
+
 /** The parts of the request that the same command would be. */
-function inputOf(command: Command): object {
+function inputOf(
+  command: Exclude<Command, { readonly op: 'place_order' | 'place_batch' }>,
+): object {
   switch (command.op) {
-    case 'place_order':
-    case 'place_batch':
-      return { body: command.body };
     case 'amend_order':
       return { params: { order_id: command.order_id }, body: command.body };
     case 'cancel_order':

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Place } from '../../contract/stream/channels.ts';
 import { clientMessage, CLOSE_CODES, type ClientMessage } from '../../contract/stream/messages.ts';
+import { readOrderMessage } from '../../contract/stream/read-order.ts';
 import { edgeProblem } from '../../contract/problem.ts';
 import { NotJson, parseStrictJson } from '../../contract/strict-json.ts';
 import { isoTime } from '../../contract/words.ts';
@@ -18,6 +19,7 @@ import type { Ending } from './counts.ts';
 import type { Hub } from './hub.ts';
 import { RATE_REFUSALS_MAX } from './limits.ts';
 import { Outbox } from './outbox.ts';
+import type { Told } from './place.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 export interface ConnectionParts {
@@ -144,22 +146,29 @@ export class Connection {
     this.heard();
     if (isBinary) return this.close('not_text');
     if (!this.caller.isStillIn()) return this.close('signed_out');
-    let value: unknown;
-    let message: ClientMessage;
-    try {
-      value = parse(data);
-      message = check(clientMessage, value, 'body') as ClientMessage;
-    } catch (error) {
-      counts.messagesIn.unreadable += 1;
-      return this.refuseUnread(value, error);
-    }
+    const message = this.read(data);
+    if (message === undefined) return;
     counts.messagesIn[message.op] += 1;
     const id = message.id ?? null;
-    const failed = (error: unknown): void => this.fail(id, error);
     try {
-      this.handle(message, id)?.catch(failed);
+      this.handle(message, id)?.catch((error: unknown) => this.fail(id, error));
     } catch (error) {
-      failed(error);
+      this.fail(id, error);
+    }
+  }
+
+  /** Undefined when it was refused. */
+  private read(data: Buffer): ClientMessage | undefined {
+    const usual = readOrderMessage(data.toString('latin1'));
+    if (usual !== undefined) return usual;
+    let value: unknown;
+    try {
+      value = parse(data);
+      return check(clientMessage, value, 'body') as ClientMessage;
+    } catch (error) {
+      this.parts.hub.counts.messagesIn.unreadable += 1;
+      this.refuseUnread(value, error);
+      return undefined;
     }
   }
 
@@ -187,20 +196,27 @@ export class Connection {
     }
   }
 
-  private run(command: Command, id: string | null): Promise<void> {
-    const answered = this.parts.commands.run(command, this.caller);
+  /** @throws ProblemError */
+  private run(command: Command, id: string | null): void {
     this.inFlight += 1;
-    return answered.then(
-      (answer) => {
-        this.inFlight -= 1;
-        this.rateRefusals = 0;
-        this.outbox.send({ type: 'answer', id, answer });
-      },
-      (error: unknown) => {
-        this.inFlight -= 1;
-        throw error;
-      },
-    );
+    try {
+      this.parts.commands.run(command, this.caller, new Waiting(this, id));
+    } catch (error) {
+      this.inFlight -= 1;
+      throw error;
+    }
+  }
+
+  /** The answer to a command, as JSON in ASCII. */
+  answered(id: string | null, json: string): void {
+    this.inFlight -= 1;
+    this.rateRefusals = 0;
+    this.outbox.answer(id, json);
+  }
+
+  refused(id: string | null, error: unknown): void {
+    this.inFlight -= 1;
+    this.fail(id, error);
   }
 
   /** A message that is none costs as much as a read. */
@@ -228,6 +244,25 @@ export class Connection {
     if (problem.code !== 'RATE_LIMITED') return;
     this.rateRefusals += 1;
     if (this.rateRefusals > RATE_REFUSALS_MAX) this.close('too_many_messages');
+  }
+}
+
+/** A command on its way. */
+class Waiting implements Told {
+  private readonly connection: Connection;
+  private readonly id: string | null;
+
+  constructor(connection: Connection, id: string | null) {
+    this.connection = connection;
+    this.id = id;
+  }
+
+  onAnswer(json: string): void {
+    this.connection.answered(this.id, json);
+  }
+
+  onRefused(error: unknown): void {
+    this.connection.refused(this.id, error);
   }
 }
 

@@ -63,6 +63,7 @@ export class Hub implements Follower<Result> {
   private readonly feeds = new Map<number, AccountFeed>();
   private readonly comingFeeds = new Map<number, Promise<AccountFeed>>();
   private readonly comingSnapshots = new Map<Topic, Promise<Snapshot>>();
+  /** What was published while feeds are coming. */
   private recent: Recent[] = [];
   private refreshing: Promise<void> | undefined;
   private refreshTimer: NodeJS.Timeout | undefined;
@@ -94,9 +95,7 @@ export class Hub implements Follower<Result> {
     try {
       this.sequence = sequence;
       const recent = { sequence, timeMs, result };
-      this.recent.push(recent);
-      if (this.recent.length >= RECENT_RESULTS * 2)
-        this.recent = this.recent.slice(-RECENT_RESULTS);
+      if (this.comingFeeds.size > 0) this.keep(recent);
       if (result.reason !== 0 || result.events.length === 0) return;
       this.depth.apply(sequence, timeMs, result);
       this.tell(recent);
@@ -283,12 +282,21 @@ export class Hub implements Follower<Result> {
     for (const [feed, own] of byAccount) feed.apply(own, momentOf(recent));
   }
 
+  /** Only while a feed comes: results that are kept for nobody cost the collector its time. */
+  private keep(recent: Recent): void {
+    this.recent.push(recent);
+    if (this.recent.length >= RECENT_RESULTS * 2) this.recent = this.recent.slice(-RECENT_RESULTS);
+  }
+
   private feed(account: number): Promise<AccountFeed> {
     const known = this.feeds.get(account);
     if (known !== undefined) return Promise.resolve(known);
     const coming = this.comingFeeds.get(account);
     if (coming !== undefined) return coming;
-    const made = this.makeFeed(account).finally(() => this.comingFeeds.delete(account));
+    const made = this.makeFeed(account).finally(() => {
+      this.comingFeeds.delete(account);
+      if (this.comingFeeds.size === 0) this.recent = [];
+    });
     this.comingFeeds.set(account, made);
     return made;
   }

@@ -34,8 +34,10 @@ export const STREAM_LIMITS: StreamLimits = {
   closeMs: 2_000,
 };
 
-/** Results kept to catch a new reader of an account up: more than ever lie between two turns. */
-export const RECENT_RESULTS = 1024;
+/**
+ * Results kept while the feed of an account is made, to catch it up: of some tenths of a second.
+ */
+export const RECENT_RESULTS = 32_768;
 
 /** Levels of a side in a snapshot of a book: 5000 are some 450 KB of both sides. */
 export const SNAPSHOT_LEVELS = 5_000;
