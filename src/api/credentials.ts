@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { CREDENTIALS_MAX } from './limits.ts';
-import { hashOf, isSameHash, newSecret, readPrivateFile, writePrivateFile } from './secrets.ts';
+import { hashOf, newSecret, readPrivateFile, SecretHash, writePrivateFile } from './secrets.ts';
 
 export const SCOPES = ['read', 'trade', 'transfer', 'withdraw', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -53,7 +53,7 @@ export interface CredentialsOptions {
 
 export class Credentials {
   private readonly path: string;
-  private readonly tokenHash: string;
+  private readonly tokenHash: SecretHash;
   private readonly operatorAccount: string;
   private readonly operator: Principal;
   private readonly nowMs: () => number;
@@ -61,7 +61,7 @@ export class Credentials {
 
   constructor(options: CredentialsOptions) {
     this.path = options.path;
-    this.tokenHash = hashOf(options.token);
+    this.tokenHash = new SecretHash(options.token);
     this.operatorAccount = options.operatorAccount;
     this.operator = {
       id: OPERATOR,
@@ -81,8 +81,8 @@ export class Credentials {
   }
 
   /** The bearer of the token or key with that hash; undefined when it opens nothing. */
-  bearer(hash: string): Principal | undefined {
-    return isSameHash(hash, this.tokenHash) ? this.operator : this.find(hash, 'key');
+  bearer(hash: SecretHash): Principal | undefined {
+    return hash.isSame(this.tokenHash) ? this.operator : this.find(hash.text, 'key');
   }
 
   /** The holder of a session's cookie. */
