@@ -58,6 +58,8 @@ export class Credentials {
   private readonly operator: Principal;
   private readonly nowMs: () => number;
   private readonly byHash = new Map<string, Credential>();
+  /** Who stands behind a credential: the same object every time. */
+  private readonly principals = new WeakMap<Credential, Principal>();
 
   constructor(options: CredentialsOptions) {
     this.path = options.path;
@@ -121,8 +123,12 @@ export class Credentials {
   private find(hash: string, kind: Credential['kind']): Principal | undefined {
     const one = this.byHash.get(hash);
     if (one?.kind !== kind || one.expires_at_ms <= this.nowMs()) return undefined;
+    const known = this.principals.get(one);
+    if (known !== undefined) return known;
     const { id, account, scopes } = one;
-    return { id, account, scopes: new Set(scopes), byCookie: kind === 'session' };
+    const made = { id, account, scopes: new Set(scopes), byCookie: kind === 'session' };
+    this.principals.set(one, made);
+    return made;
   }
 
   private add(

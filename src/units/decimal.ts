@@ -31,6 +31,9 @@ export type DecimalResult = { readonly ok: true; readonly value: number } | Deci
 
 const DECIMAL = /^(0|[1-9]\d{0,15})(?:\.(\d{1,12}))?$/;
 const FAST_DIGITS_MAX = 15; // every 15-digit number is a safe integer
+const ZERO = 0x30;
+const NINE = 0x39;
+const POINT = 0x2e;
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 const NOT_A_DECIMAL: DecimalRefusal = { ok: false, code: 'NOT_A_DECIMAL' };
 const OUT_OF_RANGE: DecimalRefusal = { ok: false, code: 'OUT_OF_RANGE' };
@@ -50,15 +53,34 @@ export function powerOfTen(decimals: number): number {
  * is OUT_OF_RANGE.
  */
 export function parseDecimal(text: string, decimals: number): DecimalResult {
-  const power = powerOfTen(decimals);
+  powerOfTen(decimals); // there is such a unit
+  const value = shortCount(text, decimals);
+  if (value >= 0) return { ok: true, value };
   const match = DECIMAL.exec(text);
   if (match === null) return NOT_A_DECIMAL;
-  const whole = match[1];
-  const fraction = match[2] ?? '';
-  if (fraction.length <= decimals && whole.length + decimals <= FAST_DIGITS_MAX) {
-    return { ok: true, value: Number(whole) * power + Number(fraction.padEnd(decimals, '0')) };
+  return countOf(match[1], match[2] ?? '', 1n, decimals);
+}
+
+/**
+ * The count of a text that is certainly a decimal, on the step and of so few digits that every sum
+ * on the way is exact, which is nearly every text; −1 for any other, good or bad.
+ */
+function shortCount(text: string, decimals: number): number {
+  const { length } = text;
+  if (length === 0 || length > FAST_DIGITS_MAX + 1) return -1;
+  let value = 0;
+  let point = length;
+  for (let i = 0; i < length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code >= ZERO && code <= NINE) value = value * 10 + (code - ZERO);
+    else if (code === POINT && point === length) point = i;
+    else return -1;
   }
-  return countOf(whole, fraction, 1n, decimals);
+  const fraction = point === length ? 0 : length - point - 1;
+  const isWhole = point > 0 && (point === 1 || text.charCodeAt(0) !== ZERO);
+  const isPlain = isWhole && point !== length - 1 && point + decimals <= FAST_DIGITS_MAX;
+  if (!isPlain || fraction > decimals) return -1;
+  return value * powerOfTen(decimals - fraction);
 }
 
 /** As `parseDecimal`, with an optional leading '-'. A negative zero is NOT_A_DECIMAL. */
@@ -79,7 +101,10 @@ export function formatDecimal(value: number, decimals: number): string {
   const whole = (size - rest) / power; // exact: the rest is gone
   const sign = value < 0 ? '-' : '';
   if (rest === 0) return `${sign}${whole}`;
-  return `${sign}${whole}.${String(rest).padStart(decimals, '0').replace(/0+$/, '')}`;
+  const digits = String(rest).padStart(decimals, '0');
+  let end = digits.length;
+  while (digits.charCodeAt(end - 1) === ZERO) end -= 1;
+  return `${sign}${whole}.${digits.slice(0, end)}`;
 }
 
 /** Reads a unit such as "0.1", "0.00001" or "0.25". Zero is NOT_A_DECIMAL. */
