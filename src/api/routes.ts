@@ -59,10 +59,10 @@ export class Routes {
     type: string | undefined,
   ): void {
     const { context } = this;
-    const { shapes, answerType } = operation;
+    const { shapes } = operation;
     const partsOf = partsReader(shapes);
     const bodyOf = bodyReader(shapes);
-    const isText = type === JSON_TYPE && answerType === undefined;
+    const isText = type === JSON_TYPE;
     const checked = (answer: unknown): unknown => {
       shapes.answer.parse(isText ? JSON.parse(String(answer)) : answer);
       return answer;

@@ -51,7 +51,7 @@ function bookText(
   { bids, asks }: Written,
 ): string {
   return (
-    `{"market":"${units.symbol}","sequence":${sequence},` +
+    `{"market":${JSON.stringify(units.symbol)},"sequence":${sequence},` +
     `"bids":[${sideText(view.bids, units, bids)}],"asks":[${sideText(view.asks, units, asks)}],` +
     `"last":${quoted(priceOrNull(view.last, units))},` +
     `"mark":${quoted(priceOrNull(view.mark, units))},` +
@@ -77,7 +77,7 @@ function sideText(
   return text;
 }
 
-/** Symbols and decimals have no letter that JSON would escape. */
+/** Decimals have no letter that JSON would escape. */
 const levelText = (price: number, size: number, orders: number, units: MarketUnits): string =>
   `{"price":"${priceText(price, units)}","size":"${sizeText(size, units)}","orders":${orders}}`;
 
