@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { CREDENTIALS_MAX } from './limits.ts';
-import { hashOf, isSameHash, newSecret, readPrivateFile, writePrivateFile } from './secrets.ts';
+import { hashOf, newSecret, readPrivateFile, SecretHash, writePrivateFile } from './secrets.ts';
 
 export const SCOPES = ['read', 'trade', 'transfer', 'withdraw', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -53,15 +53,17 @@ export interface CredentialsOptions {
 
 export class Credentials {
   private readonly path: string;
-  private readonly tokenHash: string;
+  private readonly tokenHash: SecretHash;
   private readonly operatorAccount: string;
   private readonly operator: Principal;
   private readonly nowMs: () => number;
   private readonly byHash = new Map<string, Credential>();
+  /** Who stands behind a credential: the same object every time. */
+  private readonly principals = new WeakMap<Credential, Principal>();
 
   constructor(options: CredentialsOptions) {
     this.path = options.path;
-    this.tokenHash = hashOf(options.token);
+    this.tokenHash = new SecretHash(options.token);
     this.operatorAccount = options.operatorAccount;
     this.operator = {
       id: OPERATOR,
@@ -81,8 +83,8 @@ export class Credentials {
   }
 
   /** The bearer of the token or key with that hash; undefined when it opens nothing. */
-  bearer(hash: string): Principal | undefined {
-    return isSameHash(hash, this.tokenHash) ? this.operator : this.find(hash, 'key');
+  bearer(hash: SecretHash): Principal | undefined {
+    return hash.isSame(this.tokenHash) ? this.operator : this.find(hash.text, 'key');
   }
 
   /** The holder of a session's cookie. */
@@ -121,8 +123,12 @@ export class Credentials {
   private find(hash: string, kind: Credential['kind']): Principal | undefined {
     const one = this.byHash.get(hash);
     if (one?.kind !== kind || one.expires_at_ms <= this.nowMs()) return undefined;
+    const known = this.principals.get(one);
+    if (known !== undefined) return known;
     const { id, account, scopes } = one;
-    return { id, account, scopes: new Set(scopes), byCookie: kind === 'session' };
+    const made = { id, account, scopes: new Set(scopes), byCookie: kind === 'session' };
+    this.principals.set(one, made);
+    return made;
   }
 
   private add(

@@ -39,14 +39,20 @@ export class Exchange {
 
   /**
    * What `look` sees in the state at the end of a group, once that group is on the disk. So no read
-   * tells of what a crash could take back, and whoever was acknowledged sees the effect.
+   * tells of what a crash could take back, and whoever was acknowledged sees the effect. At once
+   * where there is nothing to wait for.
    */
-  async read<T>(look: (engine: Engine, sequence: number) => T): Promise<T> {
+  read<T>(look: (engine: Engine, sequence: number) => T): T | Promise<T> {
     const { sequencer, journal } = this.runtime;
     const isAllDurable = sequencer.sequence === journal.log.durableSequence;
     if (isAllDurable && sequencer.unavailable !== 'stopped') {
       return look(this.engine, sequencer.sequence); // the usual case: nothing to wait for
     }
+    return this.readLater(look);
+  }
+
+  private async readLater<T>(look: (engine: Engine, sequence: number) => T): Promise<T> {
+    const { sequencer } = this.runtime;
     const looked = sequencer.copyAtBoundary(() => {
       try {
         return { value: look(this.engine, sequencer.sequence) };

@@ -7,7 +7,7 @@ import type { Credentials, Principal } from './credentials.ts';
 import { checkScope } from './call.ts';
 import { edgeProblem } from '../contract/problem.ts';
 import { ProblemError, refuse } from './problem-error.ts';
-import { hashOf } from './secrets.ts';
+import { SecretHash } from './secrets.ts';
 import { RateLimiter, type Rates } from './rate-limit.ts';
 
 export interface GateOptions {
@@ -117,18 +117,18 @@ export class Gate {
 class BearerHashes {
   private readonly known = new WeakMap<
     object,
-    { readonly header: string; readonly hash: string }
+    { readonly header: string; readonly hash: SecretHash }
   >();
 
   /** Undefined when the header is none of ours. */
-  of(header: string, { raw }: FastifyRequest): string | undefined {
+  of(header: string, { raw }: FastifyRequest): SecretHash | undefined {
     // a reader of the stream comes with its headers alone
     const socket = (raw as Partial<FastifyRequest>['raw'])?.socket;
     const known = socket && this.known.get(socket);
     if (known?.header === header) return known.hash;
     const secret = /^Bearer ([A-Za-z0-9_-]{16,100})$/.exec(header)?.[1];
     if (secret === undefined) return undefined;
-    const hash = hashOf(secret);
+    const hash = new SecretHash(secret);
     if (socket !== undefined) this.known.set(socket, { header, hash });
     return hash;
   }

@@ -1,39 +1,24 @@
 // Figures for Prometheus. Names of operations are labels, never paths, ids or accounts: a label
 // must have few values and no secret.
 
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Exchange } from './exchange.ts';
 import { RiskMetrics } from './risk-metrics.ts';
 import type { HistoryLag, HistoryPort } from './history-port.ts';
 import { feedMetrics, type FeedsFigures } from './metrics-feeds.ts';
 import { streamMetrics } from './metrics-stream.ts';
+import { RequestCounts } from './request-counts.ts';
 import type { StreamFigures } from './stream/counts.ts';
-
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 
 export class Metrics {
   readonly registry = new Registry();
   readonly risk: RiskMetrics;
-  private readonly requests: Counter<'operation' | 'status'>;
-  private readonly seconds: Histogram<'operation'>;
+  private readonly requests: RequestCounts;
 
   constructor(exchange: Exchange, history: HistoryPort) {
     const { registry } = this;
-    const registers = [registry];
     collectDefaultMetrics({ register: registry, prefix: 'plimsoll_' });
-    this.requests = new Counter({
-      name: 'plimsoll_http_requests_total',
-      help: 'Requests by operation and status.',
-      labelNames: ['operation', 'status'],
-      registers,
-    });
-    this.seconds = new Histogram({
-      name: 'plimsoll_http_seconds',
-      help: 'Time to answer, by operation.',
-      labelNames: ['operation'],
-      buckets: SECONDS,
-      registers,
-    });
+    this.requests = new RequestCounts(registry);
     gauge(registry, 'plimsoll_sequence', 'Commands executed.', () => sequences(exchange)[0]);
     gauge(
       registry,
@@ -49,8 +34,7 @@ export class Metrics {
   }
 
   count(operation: string, status: number, seconds: number): void {
-    this.requests.inc({ operation, status });
-    this.seconds.observe({ operation }, seconds);
+    this.requests.count(operation, status, seconds);
   }
 
   /** Called once by the stream. */

@@ -6,12 +6,27 @@ import type { Answer, Input, Operation, Shapes } from '../contract/operation.ts'
 import { callOf, type Call } from './call.ts';
 import type { ApiContext } from './context.ts';
 import type { Principal } from './credentials.ts';
+import { quickCheck, UNSURE } from './quick-check.ts';
 import { check } from './validate.ts';
 
 export type Handler<S extends Shapes> = (
   input: Input<S>,
   call: Call,
 ) => Answer<S> | Promise<Answer<S>>;
+
+/** Gives its answer as the JSON that is sent. */
+export type WrittenHandler<S extends Shapes> = (
+  input: Input<S>,
+  call: Call,
+) => string | Promise<string>;
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Addresses whose parts are remembered, of each operation, and how long such an address may be. */
+const ADDRESSES_MAX = 100;
+const ADDRESS_CHARS_MAX = 200;
+
+type Parts = Pick<Input<Shapes>, 'params' | 'query'>;
 
 export class Routes {
   /** Ids of the operations that have a handler. */
@@ -30,8 +45,28 @@ export class Routes {
   }
 
   on<S extends Shapes>(operation: Operation<S>, handler: Handler<S>): void {
+    this.mount(operation, handler, operation.answerType);
+  }
+
+  /** The same for a handler that writes its JSON itself. */
+  written<S extends Shapes>(operation: Operation<S>, handler: WrittenHandler<S>): void {
+    this.mount(operation, handler, JSON_TYPE);
+  }
+
+  private mount<S extends Shapes>(
+    operation: Operation<S>,
+    handler: Handler<S> | WrittenHandler<S>,
+    type: string | undefined,
+  ): void {
     const { context } = this;
     const { shapes } = operation;
+    const partsOf = partsReader(shapes);
+    const bodyOf = bodyReader(shapes);
+    const isText = type === JSON_TYPE;
+    const checked = (answer: unknown): unknown => {
+      shapes.answer.parse(isText ? JSON.parse(String(answer)) : answer);
+      return answer;
+    };
     this.mounted.add(operation.id);
     this.app.route({
       method: operation.method as HTTPMethods,
@@ -43,21 +78,45 @@ export class Routes {
         if (operation.bucket !== 'none') context.onPresence();
         done();
       },
-      handler: async (request: FastifyRequest, reply: FastifyReply) => {
+      // It gives on what the handler gives: a promise around its promise is work for every answer.
+      handler: (request: FastifyRequest, reply: FastifyReply) => {
         const call = callOf(request, reply, request.principal);
-        const input = {
-          params: check(shapes.params, request.params, 'path'),
-          query: check(shapes.query, request.query, 'query'),
-          body: check(shapes.body, request.body, 'body'),
-        } as Input<S>;
-        const answer = await handler(input, call);
-        if (context.settings.checkAnswers) shapes.answer.parse(answer);
-        reply.header('cache-control', 'no-store');
-        if (operation.answerType !== undefined) reply.type(operation.answerType);
-        return answer;
+        const { params, query } = partsOf(request);
+        const input = { params, query, body: bodyOf(request) } as Input<S>;
+        const answer: unknown = handler(input, call);
+        reply.header('cache-control', 'no-store'); // a refusal has headers of its own
+        if (type !== undefined) reply.type(type);
+        if (!context.settings.checkAnswers) return answer;
+        return answer instanceof Promise ? answer.then(checked) : checked(answer);
       },
     });
   }
+}
+
+/** The checked parts of an address: the same ones for the same address. */
+function partsReader(shapes: Shapes): (request: FastifyRequest) => Parts {
+  const known = new Map<string, Parts>();
+  return ({ raw, params, query }) => {
+    const address = raw.url ?? '';
+    const before = known.get(address);
+    if (before !== undefined) return before;
+    const parts = Object.freeze({
+      params: Object.freeze(check(shapes.params, params, 'path')),
+      query: Object.freeze(check(shapes.query, query, 'query')),
+    }) as Parts;
+    if (address.length > ADDRESS_CHARS_MAX) return parts;
+    if (known.size >= ADDRESSES_MAX) known.clear();
+    known.set(address, parts);
+    return parts;
+  };
+}
+
+function bodyReader({ body: schema }: Shapes): (request: FastifyRequest) => unknown {
+  const quick = schema === undefined ? undefined : quickCheck(schema);
+  return ({ body }) => {
+    const read = quick === undefined ? UNSURE : quick(body);
+    return read === UNSURE ? check(schema, body, 'body') : read;
+  };
 }
 
 declare module 'fastify' {

@@ -14,11 +14,20 @@ export const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base6
 
 export const hashOf = (secret: string): string => hash('sha256', secret, 'hex');
 
-/** Compares two hashes without telling how far they agree. */
-export function isSameHash(a: string, b: string): boolean {
-  const left = Buffer.from(a, 'latin1');
-  const right = Buffer.from(b, 'latin1');
-  return left.length === right.length && timingSafeEqual(left, right);
+/** A hash as text, to be looked up, and as bytes, to be compared. */
+export class SecretHash {
+  readonly text: string;
+  private readonly bytes: Buffer;
+
+  constructor(secret: string) {
+    this.text = hashOf(secret);
+    this.bytes = Buffer.from(this.text, 'latin1');
+  }
+
+  /** Compares without telling how far the two agree. */
+  isSame({ bytes }: SecretHash): boolean {
+    return this.bytes.length === bytes.length && timingSafeEqual(this.bytes, bytes);
+  }
 }
 
 /** Replaces a file as a whole, durably, for its owner only. */

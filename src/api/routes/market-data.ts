@@ -1,5 +1,6 @@
 // Routes that everybody may read: clocks, markets, books, trades, candles.
 
+import { BookTexts } from '../../contract/book-text.ts';
 import { getBook } from '../../contract/operations/get-book.ts';
 import { getInfo } from '../../contract/operations/get-info.ts';
 import { getMarket } from '../../contract/operations/get-market.ts';
@@ -46,13 +47,12 @@ export function marketDataRoutes(routes: Routes, context: ApiContext): void {
     return exchange.read((engine) => viewOf(engine, number, context));
   });
 
-  routes.on(getBook, async ({ params, query }) => {
+  const texts = new BookTexts(exchange.catalog);
+  routes.written(getBook, ({ params, query }) => {
     const { number } = marketOf(context, params.market);
-    const taken = await exchange.read((engine, sequence) => ({
-      view: engine.book(number, query.levels, false),
-      sequence,
-    }));
-    return V.bookView(taken.view, taken.sequence, exchange.catalog);
+    return exchange.read((engine, sequence) =>
+      texts.text(number, query.levels, sequence, () => engine.book(number, query.levels, false)),
+    );
   });
 
   past(routes, context);
