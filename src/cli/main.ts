@@ -4,11 +4,12 @@
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { tuneCompiler } from '../runtime/tuning.ts';
+import { tuneCollector, tuneCompiler } from '../runtime/tuning.ts';
 
 // starts in a third of the time from the second run on, so the rest is imported after it
 enableCompileCache();
 tuneCompiler();
+tuneCollector();
 
 const { buildProgram } = await import('./program.ts');
 const manifest = join(import.meta.dirname, '..', '..', 'package.json');
