@@ -10,7 +10,7 @@ import { startApp, type App } from '../src/app/app.ts';
 import { parseConfig } from '../src/app/config.ts';
 import { noLog } from '../src/app/log.ts';
 import { setUp } from '../src/app/set-up.ts';
-import { tuneCompiler } from '../src/runtime/tuning.ts';
+import { tuneCollector, tuneCompiler } from '../src/runtime/tuning.ts';
 
 const WIDE = { per_second: 1_000_000, burst: 1_000_000 };
 const MARKET = {
@@ -26,6 +26,7 @@ const MARKET = {
 };
 
 tuneCompiler();
+tuneCollector();
 const [kind = '', data = '', connections = '8', profile = ''] = process.argv.slice(2);
 let session: Session | undefined;
 const stop = kind === 'echo' ? await echo() : await exchange(data, Number(connections));

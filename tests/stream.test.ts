@@ -2,6 +2,7 @@
 // every channel, a resume without a gap, a resync beyond what is kept and after a restart, and
 // orders over the stream with the answers of HTTP.
 
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLab, type Lab } from '../src/app/lab.suite.ts';
 import { bookOf, Wire, type Levels } from './stream/wire.ts';
@@ -193,6 +194,49 @@ describe('snapshot and deltas', () => {
     expect(wire.fault).toBeUndefined();
     await trader.close();
     await wire.close();
+  });
+
+  test('orders placed while a reader joins are told, whenever it joined', async () => {
+    for (let i = 0; i < 8; i += 1) {
+      const account = `joined-${i}`;
+      await lab.post('/api/v1/admin/accounts', { account });
+      await lab.post('/api/v1/admin/deposits', { account, asset: 'USDT', amount: '100000' });
+      const trader = await Wire.open(lab.app.origin, lab.token);
+      const wire = await Wire.open(lab.app.origin, lab.token);
+      const answers: Promise<unknown>[] = [];
+      const placeSome = async (): Promise<void> => {
+        for (let n = 0; n < 60; n += 1) {
+          const body = {
+            account,
+            market: 'BTC-PERP',
+            side: 'buy',
+            price: `${30_000 + n}`,
+            size: '0.001',
+          };
+          answers.push(trader.ask({ op: 'place_order', body }));
+          if (n % 3 === i % 3) await setImmediate();
+        }
+      };
+      const placed = placeSome();
+      const joined = wire.subscribe({ channel: 'orders', account });
+      await placed;
+      await Promise.all(answers);
+      wire.send({ op: 'ping' });
+      await wire.next('pong'); // what was told before has come
+      const seen = new Set<unknown>();
+      const { data } = await joined;
+      for (const part of [data, ...wire.deltas('orders').map((delta) => delta.data)]) {
+        for (const row of (part as { orders: { order_id: string }[] }).orders)
+          seen.add(row.order_id);
+      }
+      const { json } = await lab.ask(`/api/v1/orders?account=${account}`);
+      const open = (json['orders'] as unknown as { order_id: string }[]).map((row) => row.order_id);
+      expect(open).toHaveLength(60);
+      expect(open.filter((order) => !seen.has(order))).toEqual([]);
+      expect(wire.fault).toBeUndefined();
+      await trader.close();
+      await wire.close();
+    }
   });
 
   test('marks follow the index', async () => {

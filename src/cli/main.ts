@@ -3,9 +3,10 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tuneCompiler } from '../runtime/tuning.ts';
+import { tuneCollector, tuneCompiler } from '../runtime/tuning.ts';
 
 tuneCompiler();
+tuneCollector();
 
 const { buildProgram } = await import('./program.ts');
 const manifest = join(import.meta.dirname, '..', '..', 'package.json');

@@ -30,9 +30,10 @@ export type DecimalRefusal =
 export type DecimalResult = { readonly ok: true; readonly value: number } | DecimalRefusal;
 
 const DECIMAL = /^(0|[1-9]\d{0,15})(?:\.(\d{1,12}))?$/;
-const DIGIT_0 = 0x30;
-const POINT = 0x2e;
 const FAST_DIGITS_MAX = 15; // every 15-digit number is a safe integer
+const ZERO = 0x30;
+const NINE = 0x39;
+const POINT = 0x2e;
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 const NOT_A_DECIMAL: DecimalRefusal = { ok: false, code: 'NOT_A_DECIMAL' };
 const OUT_OF_RANGE: DecimalRefusal = { ok: false, code: 'OUT_OF_RANGE' };
@@ -52,32 +53,34 @@ export function powerOfTen(decimals: number): number {
  * is OUT_OF_RANGE.
  */
 export function parseDecimal(text: string, decimals: number): DecimalResult {
-  const power = powerOfTen(decimals);
-  const quick = shortCount(text, decimals, power);
-  if (quick >= 0) return { ok: true, value: quick };
+  powerOfTen(decimals); // there is such a unit
+  const value = shortCount(text, decimals);
+  if (value >= 0) return { ok: true, value };
   const match = DECIMAL.exec(text);
   if (match === null) return NOT_A_DECIMAL;
   return countOf(match[1], match[2] ?? '', 1n, decimals);
 }
 
-/** The count of a text that is a decimal of few digits and no finer than its unit, else −1. */
-function shortCount(text: string, decimals: number, power: number): number {
+/**
+ * The count of a text that is certainly a decimal, on the step and of so few digits that every sum
+ * on the way is exact, which is nearly every text; −1 for any other, good or bad.
+ */
+function shortCount(text: string, decimals: number): number {
   const { length } = text;
-  if (length === 0 || length > FAST_DIGITS_MAX) return -1;
+  if (length === 0 || length > FAST_DIGITS_MAX + 1) return -1;
   let value = 0;
   let point = length;
-  for (let at = 0; at < length; at += 1) {
-    const digit = text.charCodeAt(at) - DIGIT_0;
-    if (digit >= 0 && digit <= 9) value = value * 10 + digit;
-    else if (digit === POINT - DIGIT_0 && point === length) point = at;
+  for (let i = 0; i < length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code >= ZERO && code <= NINE) value = value * 10 + (code - ZERO);
+    else if (code === POINT && point === length) point = i;
     else return -1;
   }
-  const isPadded = point > 1 && text.charCodeAt(0) === DIGIT_0;
-  if (point === 0 || point === length - 1 || isPadded) return -1;
-  if (point === length) return length + decimals <= FAST_DIGITS_MAX ? value * power : -1;
-  const missing = decimals - (length - point - 1);
-  if (missing < 0 || point + decimals > FAST_DIGITS_MAX) return -1;
-  return value * powerOfTen(missing);
+  const fraction = point === length ? 0 : length - point - 1;
+  const isWhole = point > 0 && (point === 1 || text.charCodeAt(0) !== ZERO);
+  const isPlain = isWhole && point !== length - 1 && point + decimals <= FAST_DIGITS_MAX;
+  if (!isPlain || fraction > decimals) return -1;
+  return value * powerOfTen(decimals - fraction);
 }
 
 /** As `parseDecimal`, with an optional leading '-'. A negative zero is NOT_A_DECIMAL. */
@@ -98,10 +101,10 @@ export function formatDecimal(value: number, decimals: number): string {
   const whole = (size - rest) / power; // exact: the rest is gone
   const sign = value < 0 ? '-' : '';
   if (rest === 0) return `${sign}${whole}`;
-  const digits = String(power + rest); // a one in front keeps the zeros behind it
+  const digits = String(rest).padStart(decimals, '0');
   let end = digits.length;
-  while (digits.charCodeAt(end - 1) === DIGIT_0) end -= 1;
-  return `${sign}${whole}.${digits.slice(1, end)}`;
+  while (digits.charCodeAt(end - 1) === ZERO) end -= 1;
+  return `${sign}${whole}.${digits.slice(0, end)}`;
 }
 
 /** Reads a unit such as "0.1", "0.00001" or "0.25". Zero is NOT_A_DECIMAL. */
