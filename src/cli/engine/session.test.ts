@@ -250,6 +250,8 @@ describe('refusals of the engine', () => {
     ).toMatchObject({
       code: 'MARKET_TERMS_INVALID',
       params: { rule: 'FEE_OUT_OF_RANGE' },
+      message:
+        'The market terms are not valid: rule FEE_OUT_OF_RANGE at bracket 0. A fee is 0 to 0.1; the maker fee is -0.1 to 0.1.',
     });
   });
 });
