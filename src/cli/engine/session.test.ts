@@ -366,6 +366,16 @@ describe('refusals of the edge', () => {
     expect(empty.say(line)).toMatchObject({ code: 'ASSET_NOT_FOUND', field: 'price' });
   });
 
+  test('an order says whether its stop was triggered', () => {
+    const own = new Talk();
+    const stop = { ...LIMIT, type: 'stop_limit', trigger_price: '58000', price: '59000' };
+    own.say({ ...stop, side: 'sell', size: '0.01' });
+    const shown = (): unknown => own.say({ query: 'orders', account: 'alice' });
+    expect(JSON.stringify(shown())).toContain('"triggered":false');
+    own.say({ command: 'update_index', market: 'BTC-PERP', price: '57000', mark: '57000' });
+    expect(JSON.stringify(shown())).toContain('"triggered":true');
+  });
+
   test('an amendment that names another market than the order’s is refused', () => {
     const own = new Talk();
     own.say({ ...LIMIT, price: '59000', size: '0.01', client_order_id: 'c' });
