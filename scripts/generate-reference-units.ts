@@ -68,5 +68,6 @@ export const PARAM_UNITS: Readonly<
   time: { name: 'time', text: 'JSON number, milliseconds since 1970 (UTC)' },
   leverage: { name: 'leverage', text: 'JSON number: 10 is ten times' },
   field: { name: 'field', text: 'string, a field of the command' },
+  term_rule: { name: 'rule', text: 'string, a rule of market terms as below' },
   raw: { name: 'value', text: 'as the field is written' },
 };

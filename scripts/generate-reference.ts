@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { buildProgram } from '../src/cli/program.ts';
 import { EVENTS } from '../src/engine/event.ts';
 import { REASONS } from '../src/engine/reason.ts';
+import { TERM_RULES, TERM_RULE_TEXTS } from '../src/engine/term-rules.ts';
 import { EVENT_UNITS, PARAM_UNITS } from './generate-reference-units.ts';
 import { eventFields } from './generate-reference-events.ts';
 import { note, table } from './generate-reference-markdown.ts';
@@ -50,6 +51,12 @@ function reasonsPage(): string {
     table(
       ['Unit', 'Written as'],
       Object.values(PARAM_UNITS).map(({ name, text }) => [name, text]),
+    ),
+    '## Rules of market terms',
+    'What `MARKET_TERMS_INVALID` names as `rule`; its text goes on with the sentence.',
+    table(
+      ['Rule', 'Asks for'],
+      TERM_RULES.map((rule) => [`\`${rule}\``, TERM_RULE_TEXTS[rule]]),
     ),
   ].join('\n\n');
 }

@@ -324,7 +324,14 @@ describe('a market', () => {
       method: 'PATCH',
       body: { funding_interval_ms: 7, reason: 'typo' },
     });
-    expect(wrong.json).toMatchObject({ status: 422, code: 'MARKET_TERMS_INVALID' });
+    expect(wrong.json).toMatchObject({
+      status: 422,
+      code: 'MARKET_TERMS_INVALID',
+      params: { rule: 'FUNDING_OUT_OF_RANGE', bracket: 0 },
+    });
+    expect(wrong.json['detail']).toMatch(
+      /rule FUNDING_OUT_OF_RANGE .*funding_interval_ms is 0, or/,
+    );
   });
 
   test('that is settled at a price has no position left', async () => {

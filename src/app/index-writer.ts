@@ -1,13 +1,18 @@
 // Turns outside prices into `update_index` commands, which are journaled like all others. The index
 // of a market is the median of the feeds whose price is not stale; where none is left the index
-// stays as it was, and that is said. An unchanged price writes nothing.
+// stays as it was, and that is said. A market with rules for sources is told what each feed says,
+// and since when, and applies them itself. An unchanged price writes nothing, but for a source that
+// would grow too old by that.
 
 import type { Exchange } from '../api/exchange.ts';
 import { problemOf } from '../api/submit.ts';
 import { Reading } from '../contract/reading.ts';
 import type { Feed, FeedState } from '../feeds/feed.ts';
 import { STATUS_SETTLED } from '../engine/command.ts';
-import { price } from '../units/brand.ts';
+import type { SourcePrice, UpdateIndex } from '../engine/command.ts';
+import { asksForSources } from '../engine/plan/index-price.ts';
+import type { Market } from '../engine/state/market.ts';
+import { price, type Price } from '../units/brand.ts';
 import { DECIMALS_MAX, parseInUnit, type DecimalUnit } from '../units/decimal.ts';
 import type { Logger } from './log.ts';
 
@@ -32,8 +37,10 @@ interface Priced {
   readonly number: number;
   readonly symbol: string;
   readonly unit: DecimalUnit;
-  /** Prices of this moment, in price units. */
-  readonly now: number[];
+  /** What the feeds say at this moment; a feed's number is its place among them. */
+  now: SourcePrice[];
+  /** What the market was last told of its sources. */
+  told: readonly SourcePrice[];
   isUnderWay: boolean;
   isStale: boolean;
   /** After a refusal nothing is sent before this. */
@@ -43,7 +50,10 @@ interface Priced {
 /** What the engine has refused it refuses again: it is asked, and logged, this seldom. */
 const AFTER_REFUSAL_MS = 10_000;
 
-const QUIET = { isUnderWay: false, isStale: false, waitUntilMs: 0 };
+/** The price of an `update_index`, or its sources. */
+type News = Pick<UpdateIndex, 'price' | 'sources'>;
+
+const QUIET = { told: [], isUnderWay: false, isStale: false, waitUntilMs: 0 };
 
 export class IndexWriter {
   /** Commands that the engine refused. */
@@ -84,16 +94,16 @@ export class IndexWriter {
   write(nowMs: number): Promise<void>[] {
     const { exchange, mayWrite } = this.options;
     if (exchange.runtime.sequencer.unavailable !== undefined || !mayWrite()) return [];
-    for (const feed of this.feeds) this.collect(feed, nowMs);
+    this.feeds.forEach((feed, source) => this.collect(feed, source, nowMs));
     const writes: Promise<void>[] = [];
     for (const market of this.markets) {
-      const index = medianLow(market.now);
-      market.now.length = 0;
-      this.noteStale(market, index === undefined, nowMs);
-      const { status, index: before } = exchange.engine.markets()[market.number];
-      if (index === undefined || index === before) continue;
+      const said = market.now;
+      market.now = [];
+      this.noteStale(market, said.length === 0, nowMs);
       if (market.isUnderWay || nowMs < market.waitUntilMs) continue;
-      if (status !== STATUS_SETTLED) writes.push(this.send(market, index, nowMs));
+      const of = exchange.engine.markets()[market.number];
+      const news = of.status === STATUS_SETTLED ? undefined : newsOf(of, market.told, said);
+      if (news !== undefined) writes.push(this.send(market, news, nowMs));
     }
     return writes;
   }
@@ -109,17 +119,18 @@ export class IndexWriter {
     });
   }
 
-  private collect(feed: Feed, nowMs: number): void {
+  private collect(feed: Feed, source: number, nowMs: number): void {
     this.noteState(feed);
     for (const { market: symbol, price: text, timeMs } of feed.quotes(nowMs)) {
       if (nowMs - timeMs > feed.staleAfterMs) continue;
       const market = this.bySymbol.get(symbol);
       const units = market === undefined ? 0 : unitsBelow(text, market.unit);
-      if (units > 0) market?.now.push(units);
+      const at = timeMs < nowMs ? timeMs : nowMs;
+      if (units > 0) market?.now.push({ source, price: price(units), at });
     }
   }
 
-  private async send(market: Priced, index: number, nowMs: number): Promise<void> {
+  private async send(market: Priced, news: News, nowMs: number): Promise<void> {
     const { exchange, log } = this.options;
     market.isUnderWay = true;
     const command = {
@@ -127,12 +138,16 @@ export class IndexWriter {
       id: '',
       time: 0,
       market: market.number,
-      price: price(index),
       mark: price(0),
+      ...news,
     } as const;
     const answer = await exchange.execute(command);
     market.isUnderWay = false;
-    if (answer.kind !== 'done' || answer.outcome.reason === 0) return;
+    if (answer.kind !== 'done') return;
+    if (answer.outcome.reason === 0) {
+      market.told = news.sources ?? [];
+      return;
+    }
     this.refused += 1;
     market.waitUntilMs = nowMs + AFTER_REFUSAL_MS;
     const { detail } = problemOf(answer.outcome, command, new Reading(exchange.catalog));
@@ -162,11 +177,30 @@ export class IndexWriter {
   }
 }
 
+/** What a market is to be told of what the feeds say; undefined = it knows. */
+function newsOf(
+  market: Market,
+  told: readonly SourcePrice[],
+  said: readonly SourcePrice[],
+): News | undefined {
+  if (said.length === 0) return undefined;
+  if (!asksForSources(market)) {
+    const index = medianLow(said.map((one) => one.price));
+    return index === market.index ? undefined : { price: index };
+  }
+  const { sourceMaxAgeMs } = market.terms.risk;
+  const isNews = ({ source, price: now, at }: SourcePrice): boolean => {
+    const before = told.find((one) => one.source === source);
+    if (before === undefined || before.price !== now) return true;
+    // Twice within the time after which it would no longer count.
+    return at > before.at && sourceMaxAgeMs > 0 && 2 * (at - before.at) >= sourceMaxAgeMs;
+  };
+  return said.some(isNews) ? { price: price(0), sources: said } : undefined;
+}
+
 /** The middle one; of an even number the lower of the two, so that nothing is rounded. */
-function medianLow(prices: number[]): number | undefined {
-  if (prices.length < 2) return prices[0];
-  prices.sort((a, b) => a - b);
-  return prices[(prices.length - 1) >> 1];
+function medianLow(prices: readonly Price[]): Price {
+  return prices.toSorted((a, b) => a - b)[(prices.length - 1) >> 1];
 }
 
 /** A price in price units, rounded down where it is finer; 0 when it does not fit. */

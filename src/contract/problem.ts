@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { FIELD_NAMES, REASONS, reasonRow, type ParamUnit } from '../engine/reason.ts';
 import * as R from '../engine/reason.ts';
+import { TERM_RULES, TERM_RULE_TEXTS } from '../engine/term-rules.ts';
 import { formatDecimal, formatInUnit } from '../units/decimal.ts';
 import { amountText, sumText, type AssetUnits, type MarketUnits } from './catalog.ts';
 import type { EdgeRefusal } from './reading.ts';
@@ -126,8 +127,10 @@ export function ruleProblem(
     const value = paramText(unit, values[i] ?? 0, number, units);
     params[name] = name === 'order' ? String(values[i]) : value;
   });
-  const isField = row.params[0]?.[1] === 'field';
-  return fromRow(number, params, isField ? String(params['field']) : undefined);
+  const first = row.params[0]?.[1];
+  const field = first === 'field' ? String(params['field']) : undefined;
+  const rule = first === 'term_rule' ? TERM_RULES[values[0]] : undefined;
+  return fromRow(number, params, field, rule && TERM_RULE_TEXTS[rule]);
 }
 
 /** A refusal of the table that was found before the engine was asked. */
@@ -180,6 +183,7 @@ function paramText(
   }
   if (unit === 'time') return isoTime(value);
   if (unit === 'field') return FIELD_NAMES[value] ?? null;
+  if (unit === 'term_rule') return TERM_RULES[value] ?? null;
   if (unit === 'leverage') return formatDecimal(value, LEVERAGE_DECIMALS);
   return Number.isSafeInteger(value) ? value : String(value);
 }

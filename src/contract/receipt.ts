@@ -23,6 +23,7 @@ const balance = z.strictObject({
   weightPpm: count,
   liabilityWeightPpm: count,
   decimals: z.int().min(0).max(12),
+  waits: z.boolean(),
 });
 
 const position = z.strictObject({
@@ -36,6 +37,7 @@ const position = z.strictObject({
   indexAge: count,
   k: z.int().min(1),
   brackets: z.array(bracket).min(1).max(64),
+  waits: z.boolean(),
 });
 
 const terms = z.strictObject({

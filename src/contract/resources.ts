@@ -117,6 +117,10 @@ export const order = z
     self_trade: A.selfTrade,
     trigger_price: A.decimal.nullable(),
     trigger_by: A.triggerBy.nullable(),
+    triggered: z
+      .boolean()
+      .nullable()
+      .describe('Whether its price has been reached; null: it waits for none.'),
     take_profit: A.decimal.nullable(),
     stop_loss: A.decimal.nullable(),
     created_at: A.time.nullable().describe('null: before what is remembered.'),

@@ -113,7 +113,7 @@ export function openOrderView(
   const units = catalog.marketAt(view.market);
   return {
     ...orderFacts(view, units, catalog),
-    status: isStop(view.type) && row?.isTriggered !== true ? 'waiting' : 'open',
+    status: waits(view) ? 'waiting' : 'open',
     filled: sizeText(view.filled, units),
     remaining: sizeText(view.open, units),
     average_price: averagePrice(row, units),
@@ -130,7 +130,7 @@ export function orderRowView(row: H.OrderRow, catalog: Catalog): Wire<typeof R.o
   const ended = row.why === 'filled' ? 'filled' : 'cancelled';
   return {
     ...orderFacts(row, units, catalog),
-    status: isOpen ? (isStop(row.type) && !row.isTriggered ? 'waiting' : 'open') : ended,
+    status: isOpen ? (waits(row) ? 'waiting' : 'open') : ended,
     filled: sizeText(row.filled, units),
     remaining: sizeText(row.size - row.filled, units),
     average_price: averagePrice(row, units),
@@ -155,6 +155,7 @@ type OrderFacts = Pick<
   | 'selfTrade'
   | 'triggerPrice'
   | 'triggerBy'
+  | 'isTriggered'
   | 'takeProfit'
   | 'stopLoss'
 >;
@@ -192,12 +193,14 @@ function orderFacts(
     self_trade: W.SELF_TRADE_MODES[facts.selfTrade],
     trigger_price: priceOrNull(facts.triggerPrice, units),
     trigger_by: facts.triggerPrice === 0 ? null : W.TRIGGERS_BY[facts.triggerBy],
+    triggered: facts.triggerPrice === 0 ? null : facts.isTriggered,
     take_profit: priceOrNull(facts.takeProfit, units),
     stop_loss: priceOrNull(facts.stopLoss, units),
   };
 }
 
-const isStop = (type: number): boolean => type >= W.ORDER_TYPES.indexOf('stop_market');
+const waits = ({ triggerPrice, isTriggered }: OrderFacts): boolean =>
+  triggerPrice !== 0 && !isTriggered;
 
 /** Σ price × size ÷ Σ size, to the price unit, half away from zero. */
 function averagePrice(row: H.OrderRow | undefined, units: MarketUnits): string | null {

@@ -286,7 +286,9 @@ define(
   ['free', 'amount'],
 );
 // A liquidation's steps carry everything that its decision was made from, so that it can be made
-// again outside: LIQUIDATION_BALANCE and LIQUIDATION_POSITION lines, then what was done.
+// again outside: LIQUIDATION_BALANCE and LIQUIDATION_POSITION lines, then what was done. What
+// `waits` counts at its last price and stays. LIQUIDATION_ENDED below maintenance: only that is
+// left.
 define(
   LIQUIDATION_STARTED,
   'liquidation_started',
@@ -310,6 +312,7 @@ define(
   ['free', 'amount'],
   ['value', 'integer'],
   ['price', 'integer'],
+  ['waits', 'boolean'],
 );
 define(
   LIQUIDATION_POSITION,
@@ -324,6 +327,7 @@ define(
   ['index', 'price'],
   ['index_age', 'integer'],
   ['maintenance', 'quote'],
+  ['waits', 'boolean'],
 );
 define(
   LIQUIDATED,

@@ -31,7 +31,7 @@ export function riskViolations(state: State): string[] {
   const assessor = new Assessor(state, new Overlay(state, new EventLog()));
   for (const scope of scopesOf(state)) checkScope(state, assessor, scope, found);
   for (const scope of state.liquidating.parts())
-    if (mayLiquidate(state, scope)) found.push(`scope ${scope} is left in liquidation`);
+    found.push(`scope ${scope} is left in liquidation`);
   return found;
 }
 

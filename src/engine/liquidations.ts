@@ -15,6 +15,7 @@ import {
   marketOfScope,
   mayLiquidate,
   firstRow,
+  hasClosable,
   nextRow,
   isScopeCalled,
   scopeOfRow,
@@ -90,8 +91,12 @@ export class Liquidations {
       bandAccount(state, context.assessor, accountOfScope(state, scope), true);
     }
     for (const scope of waiting) {
-      for (let row = firstRow(state, scope); row !== NONE; row = nextRow(state, scope, row))
-        markets.add(state.marketOfRow(row));
+      // What waits for a price does not wait for the next tick, unless there is nothing else.
+      const closes = hasClosable(state, scope);
+      for (let row = firstRow(state, scope); row !== NONE; row = nextRow(state, scope, row)) {
+        const market = state.markets[state.marketOfRow(row)];
+        if (!closes || market.mayLiquidate) markets.add(market.number);
+      }
     }
     state.wakeBounded(markets);
     this.forgetLooks();
@@ -112,8 +117,7 @@ export class Liquidations {
   private gather(): boolean {
     const { state } = this;
     const scopes = new Set<number>();
-    for (const scope of state.liquidating.parts())
-      if (mayLiquidate(state, scope)) scopes.add(scope);
+    for (const scope of state.liquidating.parts()) scopes.add(scope);
     this.collectWoken(scopes);
     this.round = [];
     this.at = 0;
@@ -153,7 +157,7 @@ export class Liquidations {
     const account = accountOfScope(state, scope);
     const { equity, maintenance } = assessScope(state, context.assessor, scope);
     const started = stageOfScope(state, scope) !== 0;
-    if ((started || isLiquidatable(equity, maintenance)) && mayLiquidate(state, scope)) {
+    if (started || (isLiquidatable(equity, maintenance) && mayLiquidate(state, scope))) {
       this.round.push({ scope, account, market: marketOfScope(state, scope), equity, maintenance });
     } else if (!started && this.callChanges(scope, equity, maintenance, asked)) {
       // The word goes out as a step; what follows from it is banded then.

@@ -101,6 +101,7 @@ export class Query {
       selfTrade: facts[f + ORDER_STP],
       triggerPrice: figures[n + ORDER_TRIGGER],
       triggerBy: facts[f + ORDER_TRIGGER_BY],
+      isTriggered: figures[n + ORDER_TRIGGER] !== 0 && !orders.isStop(slot),
       takeProfit: figures[n + ORDER_TAKE_PROFIT],
       stopLoss: figures[n + ORDER_STOP_LOSS],
       hold: figures[n + ORDER_HOLD],

@@ -7,7 +7,7 @@ export * from './field-names.ts';
 
 /**
  * How a parameter of a refusal is to be read: which unit its whole number counts; leverage counts
- * 0.00001×.
+ * 0.00001×, a term rule is a place in TERM_RULES (term-rules.ts).
  */
 export type ParamUnit =
   | 'amount'
@@ -17,6 +17,7 @@ export type ParamUnit =
   | 'time'
   | 'leverage'
   | 'field'
+  | 'term_rule'
   | 'raw';
 
 /** A row of the table. `text` names its parameters in braces. */
@@ -159,7 +160,7 @@ export const REASONS: readonly ReasonRow[] = [
     'MARKET_TERMS_INVALID',
     'final',
     'The market terms are not valid: rule {rule} at bracket {bracket}.',
-    ['rule', 'integer'],
+    ['rule', 'term_rule'],
     ['bracket', 'integer'],
   ),
   row(

@@ -39,6 +39,7 @@ function balanceOf(engine: Engine, data: Float64Array, at: number): ReceiptBalan
   const { symbol, settlement, weightPpm, liabilityWeightPpm, decimals } = asset;
   const interest = settlement ? free - data[at + 3] : 0;
   const price = data[at + 4];
+  const waits = data[at + 5] === 1;
   return {
     asset: symbol,
     free,
@@ -48,6 +49,7 @@ function balanceOf(engine: Engine, data: Float64Array, at: number): ReceiptBalan
     weightPpm,
     liabilityWeightPpm,
     decimals,
+    waits,
   };
 }
 
@@ -64,6 +66,7 @@ function positionOf(engine: Engine, data: Float64Array, at: number): ReceiptPosi
     indexAge: data[at + 8],
     k: market.multiplier,
     brackets: market.bracketsNow(),
+    waits: data[at + 10] === 1,
   };
 }
 

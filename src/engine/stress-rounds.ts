@@ -92,7 +92,8 @@ export class StressCounter {
         break;
       case LIQUIDATION_ENDED:
         this.step(data[at + 1], data[at + 2]);
-        this.now.recovered += 1;
+        // Below maintenance: what is left of it waits for its price.
+        if (data[at + 3] >= data[at + 4]) this.now.recovered += 1;
         break;
       case ORDER_FILLED:
         if (data[at + 2] === 0) this.fill(engine, data, at + 1);

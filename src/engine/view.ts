@@ -39,6 +39,8 @@ export interface OrderView {
   readonly selfTrade: number;
   readonly triggerPrice: number;
   readonly triggerBy: number;
+  /** A stop or take-profit that its price has let go; false where there is no trigger. */
+  readonly isTriggered: boolean;
   readonly takeProfit: number;
   readonly stopLoss: number;
   readonly hold: number;

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Draw } from '../units/draw.suite.ts';
-import { bankruptcyPrice, equityShare } from './bankruptcy.ts';
+import { bankruptcyPrice, dealtEquity, equityShare } from './bankruptcy.ts';
 
 const at = (price: number): object => ({ kind: 'price', price });
 
@@ -81,6 +81,38 @@ describe('the share of a position in the equity', () => {
       }, 0);
       expect(sum).toBeLessThanOrEqual(equity);
       expect(sum).toBeGreaterThan(equity - parts.length);
+    }
+  });
+});
+
+describe('what can be dealt with while a part waits', () => {
+  test.each([
+    // equity, of it waiting, dealt with
+    [1_000, 0, 1_000],
+    [-1_000, 0, -1_000],
+    [1_000, 400, 600], // a profit that waits is not counted
+    [1_000, -400, 1_000], // what a loss that waits needs is kept
+    [1_000, 3_000, 0], // all that is there is a profit that waits
+    [-1_000, -3_000, 0], // all that lacks is a loss that waits
+    [-1_000, 400, -1_000], // what lacks in spite of the profit
+    [-1_000, -400, -600], // what lacks without the loss
+    [0, 500, 0],
+    [0, -500, 0],
+  ])('equity %d, of it %d waiting: %d', (equity, waiting, dealt) => {
+    expect(dealtEquity(equity, waiting)).toBe(dealt);
+  });
+
+  test('what it leaves is the affair of the waiting part: its worth, or its move since', () => {
+    const draw = new Draw(83);
+    for (let i = 0; i < 20_000; i += 1) {
+      const equity = draw.pick([-1, 1]) * draw.scaled(0, 1e14);
+      const waiting = draw.pick([-1, 1]) * draw.scaled(0, 1e14);
+      const later = draw.pick([-1, 1]) * draw.scaled(0, 1e14);
+      // Everything else closed at its bankruptcy price takes what is dealt with, or gives it.
+      const left = equity - waiting - dealtEquity(equity, waiting) + later;
+      const move = later - waiting;
+      expect(left).toBeGreaterThanOrEqual(Math.min(0, later, move));
+      expect(left).toBeLessThanOrEqual(Math.max(0, later, move));
     }
   });
 });

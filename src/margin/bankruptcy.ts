@@ -43,6 +43,21 @@ export function bankruptcyPrice(
 }
 
 /**
+ * What of a scope's equity can be dealt with while a part of it waits, in quote units: positions
+ * and collateral whose price is not known, worth `waiting` at their last price, either sign. It is
+ * what is there, or lacks, whether or not that part is counted: the median of nothing, the equity,
+ * and the equity without it. So a profit that nobody can be sure of is paid out to nobody, a loss
+ * neither, and what the waiting part brings in the end is its own market's.
+ */
+export function dealtEquity(equity: number, waiting: number): number {
+  const without = equity - waiting;
+  const lower = equity < without ? equity : without;
+  const upper = equity < without ? without : equity;
+  if (lower > 0) return lower;
+  return upper < 0 ? upper : 0;
+}
+
+/**
  * The share of a cross scope's equity that stands behind one of its positions, in quote units,
  * rounded down: equity ≥ 0 in proportion to maintenance. A deficit belongs as a whole to the market
  * whose mark moved in this command, so that no market pays for another's gap; when none of the

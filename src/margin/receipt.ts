@@ -2,7 +2,7 @@
 // anybody can make the decision again with these formulas and compare. It trusts no figure of the
 // receipt that it can compute, and knows no engine.
 
-import { bankruptcyPrice, equityShare } from './bankruptcy.ts';
+import { bankruptcyPrice, dealtEquity, equityShare } from './bankruptcy.ts';
 import type { MovedMark } from './bankruptcy.ts';
 import { makeBrackets } from './brackets.ts';
 import type { BracketTerms, Brackets } from './brackets.ts';
@@ -29,6 +29,8 @@ export interface ReceiptBalance {
   readonly weightPpm: number;
   readonly liabilityWeightPpm: number;
   readonly decimals: number;
+  /** Its price is not known: it counts at the last one and is not sold. */
+  readonly waits: boolean;
 }
 
 /** One position of the scope, before the step. */
@@ -46,6 +48,8 @@ export interface ReceiptPosition {
   readonly indexAge: number;
   readonly k: number;
   readonly brackets: readonly BracketTerms[];
+  /** Its market may not liquidate now: it counts at the last mark and stays. */
+  readonly waits: boolean;
 }
 
 /** The terms of the market in which the step closed. */
@@ -119,6 +123,7 @@ export function verifyReceipt(receipt: Receipt): Finding[] {
   expect('maintenance_before', receipt.maintenanceBefore, maintenance);
   if (!isLiquidatable(equity, maintenance))
     found.push({ figure: 'liquidatable', says: 'yes', is: 'no' });
+  if (own.waits) found.push({ figure: 'waits', says: 'closed', is: 'to be left alone' });
   const ownMaintenance = maintenances[receipt.positions.indexOf(own)];
   const bankruptcy = bankruptcyOf(receipt, own, equity, maintenance, ownMaintenance);
   expect('bankruptcy_price', receipt.bankruptcyPrice, bankruptcy.price);
@@ -137,6 +142,16 @@ function equityOf({ isolated, balances, positions }: Receipt): number {
   for (const { size, cost, mark, k, collateral, funding } of positions)
     equity += collateral + unrealised(size, cost, mark, k) - funding;
   return equity;
+}
+
+/** What of the equity is of positions and collateral that wait for their price. */
+function waitingOf({ isolated, balances, positions }: Receipt): number {
+  if (isolated) return 0;
+  let waiting = 0;
+  for (const balance of balances) if (balance.waits) waiting += valueOf(balance);
+  for (const { waits, size, cost, mark, k, funding } of positions)
+    if (waits) waiting += unrealised(size, cost, mark, k) - funding;
+  return waiting;
 }
 
 function valueOf(balance: ReceiptBalance): number {
@@ -162,7 +177,12 @@ function bankruptcyOf(
 ): Bankruptcy {
   const share = receipt.isolated
     ? equity
-    : equityShare(equity, ownMaintenance, maintenance, movedFrom(receipt));
+    : equityShare(
+        dealtEquity(equity, waitingOf(receipt)),
+        ownMaintenance,
+        maintenance,
+        movedFrom(receipt),
+      );
   const found = bankruptcyPrice(own.size, own.mark, own.k, share, receipt.terms.tick);
   return { kind: found.kind, price: found.kind === 'price' ? found.price : 0 };
 }
@@ -231,7 +251,12 @@ function checkOutcome(
   const gained = size > 0 ? value - atMark : atMark - value;
   const left = scope.equity + gained;
   const inBook = by === 'cure' || by === 'close';
-  expect('fee', receipt.fee, inBook ? liquidationFeeOn(value, terms.liquidationFeePpm, left) : 0);
+  const payable = dealtEquity(left, waitingOf(receipt));
+  expect(
+    'fee',
+    receipt.fee,
+    inBook ? liquidationFeeOn(value, terms.liquidationFeePpm, payable) : 0,
+  );
   if (!inBook) expect('value', value, closed * receipt.limitPrice * k);
   const rest = (size < 0 ? -size : size) - closed;
   // An isolated position that is closed has paid out what was left of its pool.

@@ -95,7 +95,6 @@ async function adoptBalances(db: Db, writer: RowWriter, engine: Engine, id: bigi
 
 async function adoptOrders(db: Db, writer: RowWriter, start: HistoryStart): Promise<void> {
   const { engine, sequence, time } = start;
-  const { orders, orderIndex } = engine.state;
   const id = idOf(sequence, 0);
   const before = new Map<number, OrderRow>();
   const open = await db.selectFrom('orders').selectAll().where('closed_id', 'is', null).execute();
@@ -103,8 +102,7 @@ async function adoptOrders(db: Db, writer: RowWriter, start: HistoryStart): Prom
   let rows: OrderRow[] = [];
   for (let account = 0; account < engine.state.accounts.rows; account++) {
     for (const view of engine.orders(account)) {
-      const waits = orders.isStop(orderIndex.find(view.order));
-      const row = openOrder(view, before.get(view.order), waits, { id, time });
+      const row = openOrder(view, before.get(view.order), { id, time });
       before.delete(view.order);
       rows.push(row);
     }
@@ -121,12 +119,7 @@ async function adoptOrders(db: Db, writer: RowWriter, start: HistoryStart): Prom
 }
 
 /** A row of an open order; what it filled for is known only when nothing of it was missed. */
-function openOrder(
-  view: OrderView,
-  known: OrderRow | undefined,
-  waits: boolean,
-  { id, time }: Moment,
-): OrderRow {
+function openOrder(view: OrderView, known: OrderRow | undefined, { id, time }: Moment): OrderRow {
   const filled = BigInt(view.filled);
   const complete = known === undefined ? filled === 0n : known.filled === filled;
   return {
@@ -146,7 +139,7 @@ function openOrder(
     take_profit: BigInt(view.takeProfit),
     stop_loss: BigInt(view.stopLoss),
     client_order_id: view.clientOrderId,
-    status: waits ? STATUS_WAITING : STATUS_OPEN,
+    status: view.triggerPrice !== 0 && !view.isTriggered ? STATUS_WAITING : STATUS_OPEN,
     open: BigInt(view.open),
     filled,
     filled_value: !complete ? null : known === undefined ? 0n : known.filled_value,

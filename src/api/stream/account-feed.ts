@@ -86,7 +86,6 @@ export class AccountFeed {
         index: 0,
         timeMs: 0,
         value: isKnown ? row.value : 0n,
-        isTriggered: row?.isTriggered ?? false,
         createdMs: row?.createdMs ?? 0,
         closedMs: 0,
         why: '',

@@ -8,14 +8,13 @@ import {
   FIELD_NAMES,
   INSUFFICIENT_BALANCE,
   INSUFFICIENT_MARGIN,
-  MARKET_TERMS_INVALID,
   STEP_MISMATCH,
   WITHDRAWAL_UNDERCOLLATERALISED,
   reasonRow,
   type ParamUnit,
   type ReasonRow,
 } from '../../engine/reason.ts';
-import { TERM_RULES } from '../../engine/plan/market-terms.ts';
+import { TERM_RULES, TERM_RULE_TEXTS } from '../../engine/term-rules.ts';
 import { formatDecimal, formatInUnit } from '../../units/decimal.ts';
 import type { Plain, WireType } from './codecs.ts';
 import { COMMANDS } from './commands.ts';
@@ -33,8 +32,12 @@ export function refusalOf(outcome: Outcome, command: Command, scope: Scope): Rec
   row.params.forEach(([name, unit], i) => {
     params[name] = paramText(name, unit, outcome.params[i], { outcome, row, command, scope });
   });
-  const rest = outcome.reason === STEP_MISMATCH ? nearestOfCommand(command, scope) : {};
-  return answer(row, params, rest);
+  if (outcome.reason === STEP_MISMATCH)
+    return answer(row, params, nearestOfCommand(command, scope));
+  const [first] = row.params;
+  const isRule = first !== undefined && first[1] === 'term_rule';
+  const advice = isRule ? TERM_RULE_TEXTS[TERM_RULES[outcome.params[0]]] : undefined;
+  return answer(row, params, { advice });
 }
 
 /** A refusal that the edge gives itself. */
@@ -79,7 +82,6 @@ interface ParamContext {
 }
 
 function paramText(name: string, unit: ParamUnit, value: number, context: ParamContext): Plain {
-  const { row } = context;
   const { market } = context.scope;
   switch (unit) {
     case 'price':
@@ -93,10 +95,11 @@ function paramText(name: string, unit: ParamUnit, value: number, context: ParamC
     case 'leverage':
       return formatDecimal(value, LEVERAGE_DECIMALS);
     case 'integer':
-      if (row.number === MARKET_TERMS_INVALID && name === 'rule') return TERM_RULES[value];
       return name === 'order' ? String(value) : value;
     case 'time':
       return value;
+    case 'term_rule':
+      return TERM_RULES[value];
     case 'field':
       return fieldOnWire(value);
     case 'raw':

@@ -138,7 +138,7 @@ function priceFields(
       'sourcesRequired',
       integerCodec,
       '1',
-      'with fewer live index sources the market is close-only and nobody is liquidated',
+      'with fewer live index sources the market is close-only and nothing in it is liquidated',
     ),
     sourceMaxAgeMs: row(
       'sourceMaxAgeMs',

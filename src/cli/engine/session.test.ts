@@ -250,6 +250,8 @@ describe('refusals of the engine', () => {
     ).toMatchObject({
       code: 'MARKET_TERMS_INVALID',
       params: { rule: 'FEE_OUT_OF_RANGE' },
+      message:
+        'The market terms are not valid: rule FEE_OUT_OF_RANGE at bracket 0. A fee is 0 to 0.1; the maker fee is -0.1 to 0.1.',
     });
   });
 });
@@ -362,6 +364,16 @@ describe('refusals of the edge', () => {
     const empty = new Talk({ setup: [] });
     const line = { command: 'create_asset', symbol: 'BTC', decimals: 8, price: '60000' };
     expect(empty.say(line)).toMatchObject({ code: 'ASSET_NOT_FOUND', field: 'price' });
+  });
+
+  test('an order says whether its stop was triggered', () => {
+    const own = new Talk();
+    const stop = { ...LIMIT, type: 'stop_limit', trigger_price: '58000', price: '59000' };
+    own.say({ ...stop, side: 'sell', size: '0.01' });
+    const shown = (): unknown => own.say({ query: 'orders', account: 'alice' });
+    expect(JSON.stringify(shown())).toContain('"triggered":false');
+    own.say({ command: 'update_index', market: 'BTC-PERP', price: '57000', mark: '57000' });
+    expect(JSON.stringify(shown())).toContain('"triggered":true');
   });
 
   test('an amendment that names another market than the order’s is refused', () => {

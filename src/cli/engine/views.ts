@@ -75,6 +75,7 @@ export class Views {
       self_trade: SELF_TRADE_MODES[view.selfTrade],
       trigger_price: price(view.triggerPrice, market),
       trigger_by: view.triggerPrice === 0 ? null : TRIGGERS_BY[view.triggerBy],
+      triggered: view.triggerPrice === 0 ? null : view.isTriggered,
       take_profit: price(view.takeProfit, market),
       stop_loss: price(view.stopLoss, market),
       hold: formatDecimal(view.hold, hold.decimals),

@@ -105,6 +105,7 @@ export const orderExample = {
   self_trade: 'expire_maker',
   trigger_price: null,
   trigger_by: null,
+  triggered: null,
   take_profit: null,
   stop_loss: null,
   created_at: '2026-01-31T12:00:00.000Z',

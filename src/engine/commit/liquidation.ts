@@ -54,7 +54,9 @@ export function applyImposed(state: State, data: Float64Array, at: number): void
   const market = state.markets[data[at]];
   state.restricted += (data[at + 1] === 0 ? 0 : 1) - (market.imposed === 0 ? 0 : 1);
   market.imposed = data[at + 1];
-  state.triggers.wokenMarkets.add(market.number); // what was held back may be due now
+  // What was held back may be due now, also by collateral that the market prices.
+  state.triggers.wokenMarkets.add(market.number);
+  if (market.isSpot) state.triggers.wokenAssets.add(market.base);
 }
 
 /** account, market or ANY_MARKET: the scope is warned from now on, or no longer. */

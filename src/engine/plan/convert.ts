@@ -21,6 +21,7 @@ import type { PlanContext } from './context.ts';
 import { imposeDeficit } from './impose.ts';
 import { writeMatch } from './order-events.ts';
 import { takeFromBook } from './take.ts';
+import { assetWaits } from './waiting.ts';
 import { writeBalance, writeFees, writeInsurance, writeTouched } from './write.ts';
 
 /**
@@ -74,11 +75,12 @@ function debtOf(state: State, account: number): number {
   return free < 0 ? interestOn(state, account, settlement, free) - free : 0;
 }
 
-/** Assets that count for something, best weight first. */
+/** Assets that count for something at a price that is known, best weight first. */
 function byWeight(state: State, account: number): number[] {
   return state.assets
     .map((_, asset) => asset)
     .filter((asset) => asset !== state.settlement && valueOf(state, account, asset) > 0)
+    .filter((asset) => !assetWaits(state, asset))
     .toSorted((a, b) => state.assets[b].weightPpm - state.assets[a].weightPpm || a - b);
 }
 

@@ -54,7 +54,7 @@ export function planOwnSide(context: PlanContext, market: Market, scope: number)
   const own = owners.of(state, accountOfScope(state, scope));
   if (own.length === 0) return false;
   from.begin(context, market, scope);
-  const isOwed = from.equity < 0 && from.bankruptcyKind !== 'never';
+  const isOwed = from.dealt < 0 && from.bankruptcyKind !== 'never';
   const { price, open } = offerOf(market);
   for (const account of isOwed ? own : []) {
     if (account === from.account || state.row(account, market.number) === NONE) continue;

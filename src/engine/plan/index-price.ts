@@ -99,7 +99,8 @@ function moveTo(context: PlanContext, market: Market, index: number, mark: numbe
   return OK;
 }
 
-const asksForSources = ({ terms, sourcePrices }: Market): boolean =>
+/** Whether a market's index is made of what several sources say, by its own rules. */
+export const asksForSources = ({ terms, sourcePrices }: Market): boolean =>
   terms.risk.sourcesRequired > 1 || terms.risk.sourceMaxAgeMs > 0 || sourcePrices.length > 0;
 
 function rulesOf({ terms }: Market): { maxAgeMs: number; deviationPpm: number; required: number } {

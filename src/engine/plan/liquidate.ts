@@ -1,7 +1,9 @@
 // One step of one scope's liquidation, as margin.md §8 orders them: its orders are cancelled; the
 // book is asked for the smallest cure and then for the whole, position by position; what is left
 // goes to the insurance fund, then to counterparties, and at the very last is closed at the mark.
-// Each step looks at the scope anew, and a scope that has recovered leaves.
+// Each step looks at the scope anew, and a scope that has recovered leaves. So does one of which
+// nothing is left but what waits: positions in markets that may not liquidate now, which no step
+// touches, and collateral without a price.
 
 import { isCalled } from '../../margin/margin-call.ts';
 import { isLiquidatable } from '../../margin/scope.ts';
@@ -42,7 +44,8 @@ export function planLiquidation(context: PlanContext, scope: number): boolean {
   context.beginStep();
   const { equity, maintenance } = assessScope(state, assessor, scope);
   const started = stageOfScope(state, scope) !== STAGE_NONE;
-  if (!isLiquidatable(equity, maintenance) || (!started && !mayLiquidate(state, scope))) {
+  // What is left of it may wait for a price: then it leaves too, and is found when that is back.
+  if (!isLiquidatable(equity, maintenance) || !mayLiquidate(state, scope)) {
     if (!started) return planCall(context, scope, equity, maintenance);
     writeScope(context, context.log.begin(LIQUIDATION_ENDED), scope, equity, maintenance);
     return true;
@@ -107,7 +110,8 @@ function stageOfRow(context: PlanContext, scope: number, row: number): number {
 
 /**
  * Whose turn it is among the scope's positions: all go through the book before any goes on, the
- * largest maintenance first, then the lowest market. NONE when there is no position left.
+ * largest maintenance first, then the lowest market. NONE when there is no position left; what is
+ * in a market that may not liquidate has no turn.
  */
 function nextPosition(context: PlanContext, scope: number): number {
   const { state } = context;
@@ -117,6 +121,7 @@ function nextPosition(context: PlanContext, scope: number): number {
   let bestOpen = false;
   for (let row = firstRow(state, scope); row !== NONE; row = nextRow(state, scope, row)) {
     const market = state.markets[state.marketOfRow(row)];
+    if (!market.mayLiquidate) continue;
     const size = numbers[row * NUMBERS + SIZE];
     const notional = (size < 0 ? -size : size) * market.mark * market.multiplier;
     const maintenance = maintenanceMargin(market.brackets, notional);

@@ -4,6 +4,7 @@
 // fee.
 
 import { FILL, FILL_AND_DROP } from '../../book/match.ts';
+import { dealtEquity } from '../../margin/bankruptcy.ts';
 import { cureLimit, cureSize, defaultCureSlip } from '../../margin/cure.ts';
 import { notionalOf } from '../../margin/position.ts';
 import { liquidationFeeOn } from '../../margin/fees.ts';
@@ -94,7 +95,9 @@ function filledValue({ match, state }: PlanContext, market: Market): number {
   return value;
 }
 
-/** The liquidation fee, out of what is left above zero, to the insurance fund. */
+/**
+ * The liquidation fee, out of what is left above zero without what waits, to the insurance fund.
+ */
 function charge(context: PlanContext, market: Market, value: number): number {
   const { overlay, log, assessor } = context;
   const { numbers } = overlay;
@@ -103,7 +106,7 @@ function charge(context: PlanContext, market: Market, value: number): number {
   // A closed isolated position has paid out what was left of its pool.
   const left = paidOut
     ? numbers[t + O_QUOTE_FREE] - numbers[t + O_BEFORE + O_QUOTE_FREE]
-    : from.assess(context, market).equity;
+    : dealtEquity(from.assess(context, market).equity, from.waiting);
   const fee = liquidationFeeOn(value, market.terms.liquidationFeePpm, left);
   if (fee === 0) return 0;
   const inPool = assessor.isTouchedIsolated(from.touched) && !paidOut;

@@ -2,7 +2,7 @@
 // market of one position, the price at which that position leaves nothing, and the receipt of what
 // was done. The figures are the assessor's and the formulas src/margin's.
 
-import { bankruptcyPrice, equityShare } from '../../margin/bankruptcy.ts';
+import { bankruptcyPrice, dealtEquity, equityShare } from '../../margin/bankruptcy.ts';
 import { collateralValue } from '../../margin/collateral.ts';
 import { liquidationTrigger } from '../../margin/liquidation-price.ts';
 import { notionalOf } from '../../margin/position.ts';
@@ -18,6 +18,7 @@ import type { Assessment } from './assess.ts';
 import type { PlanContext } from './context.ts';
 import { O_COST, O_SIZE, OVERLAY } from './overlay.ts';
 import { accountOfScope, firstRow, nextRow } from './scopes.ts';
+import { assetWaits, waitingEquity } from './waiting.ts';
 
 /** No price: the position leaves something at any, or there is none low enough. */
 export const NO_BANKRUPTCY = 0;
@@ -33,6 +34,10 @@ export class LiquidationScope {
   cost = 0;
   equity = 0;
   maintenance = 0;
+  /** What of the equity is of positions and collateral that wait for their price. */
+  waiting = 0;
+  /** What of it can be dealt with until then: see `dealtEquity`. */
+  dealt = 0;
   /** Maintenance of this position alone. */
   ownMaintenance = 0;
   /**
@@ -55,6 +60,8 @@ export class LiquidationScope {
     const { equity, maintenance } = this.assess(context, market);
     this.equity = equity;
     this.maintenance = maintenance;
+    this.waiting = this.isCross ? waitingEquity(state, this.account) : 0;
+    this.dealt = dealtEquity(equity, this.waiting);
     this.ownMaintenance = maintenanceMargin(
       market.brackets,
       notionalOf(this.size, market.mark, market.multiplier),
@@ -75,12 +82,12 @@ export class LiquidationScope {
     return assessTouched(context, market, this.account, this.touched);
   }
 
-  /** What of the scope's equity stands behind this position. */
+  /** What of the scope's equity stands behind this position; those that wait keep their share. */
   private share(context: PlanContext, market: Market): number {
     if (!this.isCross) return this.equity;
     const { moved } = context;
     const where = moved === market.number ? 'here' : this.holds(context, moved);
-    return equityShare(this.equity, this.ownMaintenance, this.maintenance, where);
+    return equityShare(this.dealt, this.ownMaintenance, this.maintenance, where);
   }
 
   /** Whether the moved market is another one in which the account has a cross position. */
@@ -187,6 +194,7 @@ function writeInputs(context: PlanContext, scope: number): void {
       market.brackets,
       notionalOf(numbers[r + SIZE], market.mark, market.multiplier),
     );
+    data[at + 10] = market.mayLiquidate ? 0 : 1;
   }
 }
 
@@ -207,5 +215,6 @@ function writeBalances(context: PlanContext, account: number): void {
       ? free - owed
       : collateralValue(free, price, weightPpm, liabilityWeightPpm, decimals);
     data[at + 4] = own ? 0 : price;
+    data[at + 5] = assetWaits(state, asset) ? 1 : 0;
   }
 }

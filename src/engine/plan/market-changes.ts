@@ -6,7 +6,7 @@ import { STATUS_SETTLED } from '../command.ts';
 import type { MarketTerms, SetMarketStatus, UpdateMarket } from '../command.ts';
 import { BALANCE_SETTLEMENT, MARKET_CHANGED, MARKET_RAMPED, WHY_MARKET_STATUS } from '../event.ts';
 import { MARKET_IN_USE, MARKET_SETTLED, OK } from '../reason.ts';
-import { IMPOSED_DEFICIT, IMPOSED_SETTLING } from '../state/market.ts';
+import { IMPOSED_DEFICIT, IMPOSED_SETTLING, IMPOSED_SOURCES } from '../state/market.ts';
 import type { Market } from '../state/market.ts';
 import { ACCOUNT, LINKS, MARKET, NUMBERS, ORDER_HEAD, SIZE } from '../state/positions.ts';
 import { cancelRow } from './cancel.ts';
@@ -72,8 +72,9 @@ export function planSetMarketStatus(context: PlanContext, c: SetMarketStatus): n
     return refusal.because(MARKET_IN_USE, market.orders, market.positions);
   if (settles && !isCounted(market, c.price)) return refuseMark(context, c.price);
   writeMarketChanged(context, market, c.status, 0, 0);
-  // An operator's word ends what a deficit has imposed.
-  const imposed = market.imposed & ~IMPOSED_DEFICIT;
+  // An operator's word ends what a deficit has imposed; a market that is settled asks no source.
+  const ended = c.status === STATUS_SETTLED ? IMPOSED_DEFICIT | IMPOSED_SOURCES : IMPOSED_DEFICIT;
+  const imposed = market.imposed & ~ended;
   writeImposed(context, market, settles && inUse ? imposed | IMPOSED_SETTLING : imposed);
   if (settles) writeMark(context, market, c.price, c.price);
   return OK;

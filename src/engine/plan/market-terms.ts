@@ -11,6 +11,8 @@ import type { MarketTerms } from '../command.ts';
 import { VALUE_MAX } from '../limits.ts';
 import { MARKET_TERMS_INVALID } from '../reason.ts';
 import type { RiskTerms } from '../risk-terms.ts';
+import { TERM_RULES } from '../term-rules.ts';
+import type { TermRule } from '../term-rules.ts';
 import type { PlanContext } from './context.ts';
 
 /** Fees above 10 % are taken for a slip of the pen. */
@@ -18,30 +20,6 @@ const FEE_MAX = 100_000;
 /** The largest rate of eight hours: 10 %. */
 const FUNDING_MAX = 100_000_000_000;
 const MINUTE_MS = 60_000;
-
-/** Rules of `MARKET_TERMS_INVALID`, by number. */
-export const TERM_RULES = [
-  'NO_BRACKETS',
-  'TOO_MANY_BRACKETS',
-  'FIRST_FLOOR_NOT_ZERO',
-  'FLOORS_NOT_ASCENDING',
-  'RATES_OUT_OF_RANGE',
-  'RATES_NOT_ASCENDING',
-  'FEES_EXCEED_MAINTENANCE',
-  'FEE_OUT_OF_RANGE',
-  'FEES_BELOW_ZERO_TOGETHER',
-  'BAND_OUT_OF_RANGE',
-  'SCALE_NOT_ASCENDING',
-  'MINIMUM_OFF_STEP',
-  'WEIGHT_OUT_OF_RANGE',
-  'CURE_OUT_OF_RANGE',
-  'BUFFER_ABOVE_INITIAL',
-  'FUNDING_OUT_OF_RANGE',
-  'SOURCES_OUT_OF_RANGE',
-  'RAMP_NEEDS_THE_SAME_FLOORS',
-  'LIMIT_OUT_OF_RANGE',
-] as const;
-type TermRule = (typeof TERM_RULES)[number];
 
 /**
  * The terms by themselves: a caller may use its command again, and a hash must not see more than

@@ -18,6 +18,7 @@ import {
   STAGE,
 } from '../state/positions.ts';
 import type { State } from '../state/state.ts';
+import { hasWaitingCollateral } from './waiting.ts';
 
 /** The scope that a position row belongs to. */
 export function scopeOfRow(state: State, row: number): number {
@@ -55,12 +56,21 @@ export function assessScope(state: State, assessor: Assessor, scope: number): As
   return assessor.isolatedRow(state.markets[state.marketOfRow(scope)], scope);
 }
 
-/** Whether every market that the scope has a position in may liquidate now. */
+/**
+ * Whether a liquidation could do anything for the scope now: it has a position in a market that may
+ * liquidate, or none at all and no collateral that waits for its price.
+ */
 export function mayLiquidate(state: State, scope: number): boolean {
+  if (firstRow(state, scope) !== NONE) return hasClosable(state, scope);
+  return !isCross(scope) || !hasWaitingCollateral(state, accountOfCross(scope));
+}
+
+/** Whether the scope has a position that may be closed now; those in other markets wait. */
+export function hasClosable(state: State, scope: number): boolean {
   for (let row = firstRow(state, scope); row !== NONE; row = nextRow(state, scope, row)) {
-    if (!state.markets[state.marketOfRow(row)].mayLiquidate) return false;
+    if (state.markets[state.marketOfRow(row)].mayLiquidate) return true;
   }
-  return true;
+  return false;
 }
 
 /** The first position of the scope with a size, or NONE; go on with `nextRow`. */

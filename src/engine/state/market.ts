@@ -69,7 +69,7 @@ export interface MarketNumbers {
 /**
  * Why the engine itself restricts a market, beside what the operator has set: bits of `imposed`.
  */
-/** Too few index sources: close-only, and nobody is liquidated. */
+/** Too few index sources: close-only, and nothing here is liquidated. */
 export const IMPOSED_SOURCES = 1;
 /**
  * The insurance fund is below zero by a deficit here: close-only until an operator sets a status.
@@ -222,7 +222,7 @@ export class Market {
     return this.status > least ? this.status : least;
   }
 
-  /** Nobody with a position here is liquidated while its price cannot be trusted, or in a halt. */
+  /** No position here is liquidated while its price cannot be trusted, or in a halt: it waits. */
   get mayLiquidate(): boolean {
     if ((this.imposed & IMPOSED_SETTLING) !== 0) return true;
     return (this.imposed & IMPOSED_SOURCES) === 0 && this.status < STATUS_HALTED;

@@ -5,7 +5,7 @@ import { describe, expect, it, test } from 'vitest';
 import { GOLD, PLAIN_TERMS, USD, World, ok, rates } from '../../testing/engine-kit.ts';
 import type { AssetFields, MarketFields, Terms } from '../../testing/engine-kit.ts';
 import { MARKET_SPOT } from '../command.ts';
-import { TERM_RULES } from '../plan/market-terms.ts';
+import { TERM_RULES } from '../term-rules.ts';
 import { fieldNumber } from '../reason.ts';
 import type { FieldName } from '../reason.ts';
 

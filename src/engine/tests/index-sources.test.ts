@@ -117,7 +117,7 @@ describe('too few', () => {
     expect(sources.imposed).toBe(0);
   });
 
-  test('a cross account waits for all its markets', () => {
+  test('a cross account waits with what it has there, not with the rest', () => {
     const sources = new Sources();
     const { world } = sources;
     const other = world.perp();
@@ -129,7 +129,9 @@ describe('too few', () => {
       ok(world.buy(trader, market, 100, 1_000));
     }
     ok(world.tick(world.time + 20_000));
-    expect(startedAccounts(world.mark(other, 850))).toEqual([]);
+    expect(startedAccounts(world.mark(other, 850))).toEqual([trader]);
+    expect(world.stands(trader, other)).toBe('flat');
+    expect(world.stands(trader, sources.market)).toBe('100 100000 0');
     expect(startedAccounts(sources.say([1_000, 1_000, 0]))).toEqual([trader]);
   });
 });

@@ -65,11 +65,13 @@ describe('the trigger', () => {
     w.print(m, 1_000);
     const stop = ok(w.buy(alice, m, 5, 1_200, { ...STOP_LIMIT, triggerPrice: 1_100, ...byLast }));
     ok(w.mark(m, 1_150));
-    expect(w.openOrder(alice, stop)?.price).toBe(1_200);
+    expect(w.openOrder(alice, stop)).toMatchObject({ price: 1_200, isTriggered: false });
     expect(w.queue(m, 1)).toEqual([]);
-    ok(w.sell(bob, m, 1, 1_100));
+    const ask = ok(w.sell(bob, m, 1, 1_100));
+    expect(w.openOrder(bob, ask)?.isTriggered).toBe(false);
     ok(w.buy(carol, m, 1, 1_100));
     expect(w.queue(m, 1)).toEqual([`1200: ${stop}`]);
+    expect(w.openOrder(alice, stop)).toMatchObject({ price: 1_200, isTriggered: true });
   });
 
   it('by mark does not look at trades', () => {

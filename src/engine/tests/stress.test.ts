@@ -147,6 +147,25 @@ describe('a shock', () => {
     expect(finished).toBe(true);
   });
 
+  test('closes what it can beside a market without sources, and calls nobody recovered', () => {
+    const { w, m: open, short } = world();
+    const risk = { ...DEFAULT_RISK, sourcesRequired: 2, sourceMaxAgeMs: 5_000 };
+    const silent = w.perp({ markSource: 1, risk }, 0);
+    const sources = [0, 1].map((source) => ({ source, price: 1_000, at: w.time }));
+    ok(w.send({ kind: 'update_index', market: silent, price: 0, mark: 0, sources }));
+    const both = w.account('both', 20_000);
+    for (const market of [open, silent]) {
+      ok(w.sell(short, market, 100, 1_000));
+      ok(w.buy(both, market, 100, 1_000));
+    }
+    ok(w.tick(w.time + 60_000));
+    const { totals, finished, losers } = on(w, { market: open, changePpm: ppm(-11) });
+    // The three of leverage 10 and 8 and of both markets; 20,000 − 11,000 below 4,450 + 5,000.
+    expect(totals).toMatchObject({ started: 3, recovered: 2 });
+    expect(losers.map(({ account }) => account)).toContain(both);
+    expect(finished).toBe(true);
+  });
+
   test('of a spot market moves the collateral', () => {
     const w = new World();
     const spot = w.spot({}, 100);

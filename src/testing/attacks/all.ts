@@ -14,6 +14,7 @@ import { indexSources } from './index-sources.ts';
 import { profitAsCollateral } from './profit-as-collateral.ts';
 import { sharedCollateral } from './shared-collateral.ts';
 import { fundingPush } from './funding-push.ts';
+import { silentShield } from './silent-shield.ts';
 import { staleWithdrawal } from './stale-index.ts';
 import { washTrades } from './wash-trades.ts';
 
@@ -33,5 +34,6 @@ export const ATTACKS: readonly Attack[] = [
   beyondTheFund,
   silentPrints,
   staleWithdrawal,
+  silentShield,
   fundingPush,
 ];

@@ -5,7 +5,7 @@
 
 import type { Command } from '../../engine/command.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { EVENTS, EVENT_WIDTHS, LIQUIDATION_BYS } from '../../engine/event.ts';
+import { BALANCE_LIQUIDATION, EVENTS, EVENT_WIDTHS, LIQUIDATION_BYS } from '../../engine/event.ts';
 import { receiptsOf } from '../../engine/receipts.ts';
 import { verifyReceipt } from '../../margin/receipt.ts';
 import { RiskLedger, abs } from './risk-ledger.ts';
@@ -29,6 +29,8 @@ export class RiskAudit {
   readonly ledger: RiskLedger;
   private found: string[] = [];
   private receipt: Fields | undefined;
+  /** What its scope had without what waits. */
+  private without = 0n;
   /** Whose money the fund moved last. */
   private paid = 0;
   private readonly changed = new Set<string>();
@@ -53,7 +55,7 @@ export class RiskAudit {
         this.count(`fund_${fields['why']}`);
         if (fields['why'] === 2 || this.isResidual(fields)) deficit -= BigInt(fields['change']);
       }
-      if (name === 'balance_changed' && fields['account'] !== FUND) this.paid = fields['account'];
+      if (name === 'balance_changed') this.readBalance(fields);
       this.readEvent(name, fields);
     }
     this.closeReceipt();
@@ -65,6 +67,13 @@ export class RiskAudit {
     for (const receipt of receiptsOf(this.engine))
       for (const wrong of verifyReceipt(receipt)) this.found.push(`receipt: ${wrong.figure}`);
     return this.found;
+  }
+
+  /** Collateral without a price is neither sold nor bought for anybody's liquidation. */
+  private readBalance({ account, asset, why }: Fields): void {
+    if (account !== FUND) this.paid = account;
+    if (why === BALANCE_LIQUIDATION && this.ledger.assetWaits(asset))
+      this.found.push(`account ${account} sells asset ${asset}, whose price is not known`);
   }
 
   /** Whether the fund buys collateral of somebody who has no cross position left. */
@@ -94,6 +103,7 @@ export class RiskAudit {
     if (name === 'liquidation_ended') {
       this.count('ended');
       this.checkFigures(name, fields, fields['equity'], fields['maintenance']);
+      if (fields['equity'] < fields['maintenance']) this.checkWaits(fields);
     }
     if (name === 'market_changed')
       this.count(fields['terms'] === 1 ? 'terms' : `status_${fields['status']}`);
@@ -117,10 +127,45 @@ export class RiskAudit {
     if (closed > asked || asked > Math.abs(size) || closed < 0)
       this.found.push(`${where}: closed ${closed} of ${asked} asked of ${size}`);
     if (fields['fee'] > 0 && fields['equity'] < 0) this.found.push(`${where}: the fee is a debt`);
+    if (!this.ledger.isOpen(market)) this.found.push(`${where}: its price is not known`);
     if (by === COUNTERPARTY && account !== FUND && !this.isOwnSide(fields))
       this.checkFundIsFull(where, fields);
     this.receipt = fields;
+    this.without = this.withoutWaiting(fields);
     this.changed.clear();
+  }
+
+  /** What a scope has without what waits for its price. */
+  private withoutWaiting({ account, market }: Fields): bigint {
+    const { equity } = this.ledger.figures(account, market);
+    return this.ledger.isIsolated(account, market) ? equity : equity - this.ledger.waiting(account);
+  }
+
+  /** Whoever leaves below maintenance has nothing left but what waits. */
+  private checkWaits({ account, market }: Fields): void {
+    this.count('waits');
+    if (this.ledger.mayLiquidate(account, market))
+      this.found.push(`account ${account} in ${market} is let go and nothing waits`);
+  }
+
+  /**
+   * What waits pays for nothing and nobody pays for it: without it a step takes no more than there
+   * is, and gives nothing to who lacks nothing, but for what a price is rounded by.
+   */
+  private checkWithoutWaiting(where: string, receipt: Fields): void {
+    const { account, market, closed, by, equity_before: before } = receipt;
+    const { without } = this;
+    const after = this.withoutWaiting(receipt);
+    const isCross = !this.ledger.isIsolated(account, market);
+    if (!isCross) return;
+    if (this.ledger.waiting(account) !== 0n) this.count(`partly_${LIQUIDATION_BYS[by]}`);
+    if (after < 0n && after < without)
+      this.found.push(`${where}: ${without} without what waits has become ${after}`);
+    const isOwed = without < 0n && before < 0;
+    const { tickSize } = this.engine.markets()[market];
+    const rounding = BigInt(closed) * BigInt(tickSize) * this.ledger.k(market);
+    if (by >= TAKEOVER && !isOwed && after - without > rounding)
+      this.found.push(`${where}: ${without} without what waits was paid up to ${after}`);
   }
 
   /** What the receipt says of a scope is what the second ledger says. */
@@ -149,6 +194,7 @@ export class RiskAudit {
     if (receipt === undefined) return;
     const where = `after receipt ${receipt['receipt']}`;
     this.checkFigures(where, receipt, receipt['equity'], receipt['maintenance']);
+    this.checkWithoutWaiting(where, receipt);
     if (receipt['by'] === TAKEOVER && receipt['closed'] > 0)
       this.checkFundPool(where, receipt['market']);
     if (receipt['by'] !== COUNTERPARTY) return;

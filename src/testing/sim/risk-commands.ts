@@ -16,7 +16,6 @@ import {
   COIN,
   FIRST_TRADER,
   GIVEN_PERP,
-  MEDIAN_PERP,
   RISK_START,
 } from './risk-world.ts';
 
@@ -167,7 +166,8 @@ export class RiskCommands {
     const change = Math.trunc((before * this.random.below(reach)) / 1_000_000) + 1;
     const value = price(Math.max(1, up ? before + change : before - change));
     const update = { kind: 'update_index' as const, ...this.common(), market };
-    if (market === MEDIAN_PERP && !this.chance(5))
+    const { risk } = this.engine.markets()[market].terms;
+    if (risk.sourcesRequired > 1 && !this.chance(5))
       return { ...update, price: price(0), mark: price(0), sources: this.sources(value) };
     return { ...update, price: value, mark: price(market === GIVEN_PERP ? value : 0) };
   }

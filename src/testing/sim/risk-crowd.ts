@@ -1,7 +1,7 @@
 // Many accounts at once, cross and isolated, long and short, on cash and on other collateral,
 // against one dealer who never fails; then prices move. Who is liquidated at each move is compared
-// with whom the second ledger names. Nobody rests an order, so nobody's liquidation changes who
-// else is due.
+// with whom the second ledger names, also while the sources of some markets are silent. Nobody
+// rests an order, so nobody's liquidation changes who else is due.
 
 import type { Command } from '../../engine/command.ts';
 import { Engine } from '../../engine/engine.ts';
@@ -17,15 +17,19 @@ import {
   FIRST_TRADER,
   GIVEN_PERP,
   INDEX_PERP,
+  MEDIAN_PERP,
   RISK_START,
   riskVariant,
   riskWorld,
+  threeSay,
 } from './risk-world.ts';
 
 export interface CrowdReport {
   readonly accounts: number;
   readonly moves: number;
   readonly liquidated: number;
+  /** Of these while a market's sources were silent. */
+  readonly silent: number;
 }
 
 /** Runs one crowd. @throws Error naming the move and the scopes where the two do not agree. */
@@ -44,26 +48,33 @@ export function runCrowd(random: Sfc32, accounts: number, moves: number): CrowdR
   for (let i = 1; i < accounts; i++)
     for (const command of positions(engine, random, FIRST_TRADER + i, dealer)) run(command);
   let liquidated = 0;
+  let silent = 0;
   for (let move = 0; move < moves; move++) {
     const command = priceMove(engine, random);
-    const named = expected(ledger, engine, command);
-    run(command);
-    const started = [...eventsOf(engine)]
+    engine.execute(command);
+    const events = [...eventsOf(engine)];
+    const first = events.findIndex(([name]) => name === 'liquidation_started');
+    const before = first < 0 ? events.length : first;
+    for (const [name, fields] of events.slice(0, before)) ledger.take(name, fields);
+    const named = below(ledger);
+    for (const [name, fields] of events.slice(before)) ledger.take(name, fields);
+    const started = events
       .filter(([name]) => name === 'liquidation_started')
       .map(([, fields]) => `${fields['account']} ${fields['market']}`);
     liquidated += started.length;
+    if (ledger.markets.some(({ imposed }) => (imposed & 1) !== 0)) silent += started.length;
     const got = started.toSorted().join();
     if (got !== named.toSorted().join())
       throw new Error(`move ${move} ${JSON.stringify(command)}: ${got}, not ${named.join()}`);
   }
-  return { accounts, moves, liquidated };
+  return { accounts, moves, liquidated, silent };
 }
 
 /** One to three positions of an account, at the mark against the dealer. */
 function positions(engine: Engine, random: Sfc32, account: number, dealer: number): Command[] {
   const common = { id: '', time: RISK_START, account };
   const commands: Command[] = [];
-  const markets = [GIVEN_PERP, INDEX_PERP, GIVEN_PERP].slice(0, 1 + random.below(3));
+  const markets = [GIVEN_PERP, INDEX_PERP, MEDIAN_PERP].slice(0, 1 + random.below(3));
   for (const market of markets) {
     const { mark, multiplier, lotSize } = engine.markets()[market];
     const most = Math.trunc((50_000 * (1 + random.below(40))) / (mark * multiplier));
@@ -100,30 +111,30 @@ function positions(engine: Engine, random: Sfc32, account: number, dealer: numbe
   return commands;
 }
 
+/** A price, or two minutes in which no source speaks. */
 function priceMove(engine: Engine, random: Sfc32): Command {
-  const market = [GIVEN_PERP, INDEX_PERP, COIN_SPOT, BAR_SPOT][random.below(4)];
+  const time = engine.state.clock;
+  const roll = random.below(6);
+  if (roll === 5) return { kind: 'tick', id: '', time: time + 120_000 };
+  const market = [GIVEN_PERP, INDEX_PERP, MEDIAN_PERP, COIN_SPOT, BAR_SPOT][roll];
   const before = engine.markets()[market].index || BASE_PRICES[market];
   const reach = [3_000, 30_000, 300_000][random.below(3)];
   const change = 1 + Math.trunc((before * random.below(reach)) / 1_000_000);
   const value = price(Math.max(1, random.below(2) === 0 ? before + change : before - change));
   const mark = price(market === GIVEN_PERP ? value : 0);
-  return { kind: 'update_index', id: '', time: RISK_START, market, price: value, mark };
+  const update = { kind: 'update_index' as const, id: '', time, market, mark };
+  const isSourced = engine.markets()[market].terms.risk.sourcesRequired > 1;
+  if (isSourced) return { ...update, price: price(0), sources: threeSay(value, time) };
+  return { ...update, price: value };
 }
 
-/** Whom the ledger names once the prices are what the command says. */
-function expected(ledger: RiskLedger, engine: Engine, command: Command): string[] {
-  if (command.kind !== 'update_index') return [];
-  const { base, baseMultiplier, multiplier } = engine.markets()[command.market];
-  ledger.market(command.market).mark = BigInt(command.price);
-  if (base >= 0) {
-    const whole = 10n ** BigInt(engine.assets()[base].decimals);
-    const value = BigInt(command.price) * BigInt(multiplier) * whole;
-    ledger.assetPrices[base] = value / BigInt(baseMultiplier);
-  }
+/** Whom the ledger names below maintenance, of those of whom something may be closed. */
+function below(ledger: RiskLedger): string[] {
   const named: string[] = [];
   for (const [account, market] of ledger.scopes()) {
     const { equity, maintenance } = ledger.figures(account, market);
-    if (equity < maintenance) named.push(`${account} ${market}`);
+    if (equity < maintenance && ledger.mayLiquidate(account, market))
+      named.push(`${account} ${market}`);
   }
   return named;
 }

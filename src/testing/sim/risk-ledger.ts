@@ -141,14 +141,68 @@ export class RiskLedger {
     }
   }
 
-  /** Whether every market that the scope has a position in may liquidate. */
+  /**
+   * Whether anything of the scope may be dealt with: a position in an open market, or, where there
+   * is no position, money and collateral of which nothing waits for its price.
+   */
   mayLiquidate(account: number, market: number): boolean {
     if (market >= 0) return this.isOpen(market);
-    for (const [other, position] of this.positions[account] ?? []) {
-      if (position.size === 0n || this.isIsolated(account, other)) continue;
-      if (!this.isOpen(other)) return false;
-    }
-    return true;
+    const held = this.crossMarkets(account);
+    if (held.length > 0) return held.some((other) => this.isOpen(other));
+    return this.engine
+      .assets()
+      .every((_, asset) => !this.assetWaits(asset) || this.worth(account, asset) === 0n);
+  }
+
+  /** Whether a market's price is known and it is not halted, or it is being settled. */
+  isOpen(market: number): boolean {
+    const { imposed, status } = this.market(market);
+    return (imposed & SETTLING) !== 0 || ((imposed & 1) === 0 && status < 4);
+  }
+
+  /** What of a cross scope's equity is of closed markets and of collateral without a price. */
+  waiting(account: number): bigint {
+    let sum = 0n;
+    for (const market of this.crossMarkets(account))
+      if (!this.isOpen(market))
+        sum += this.positionFigures(market, this.position(account, market)).equity;
+    this.engine.assets().forEach((_, asset) => {
+      if (this.assetWaits(asset)) sum += this.worth(account, asset);
+    });
+    return sum;
+  }
+
+  private crossMarkets(account: number): number[] {
+    const rows = [...(this.positions[account] ?? [])];
+    return rows
+      .filter(([market, { size }]) => size !== 0n && !this.isIsolated(account, market))
+      .map(([market]) => market);
+  }
+
+  /**
+   * Whether every market that prices an asset has too few sources; one that was settled has none.
+   */
+  assetWaits(asset: number): boolean {
+    const pricing = this.engine
+      .markets()
+      .filter(({ number, base, index }) => base === asset && index > 0 && this.status(number) < 5);
+    return pricing.length > 0 && pricing.every(({ number }) => (this.imposed(number) & 1) !== 0);
+  }
+
+  private status(market: number): number {
+    return this.market(market).status;
+  }
+
+  private imposed(market: number): number {
+    return this.market(market).imposed;
+  }
+
+  private worth(account: number, asset: number): bigint {
+    const { decimals, weightPpm } = this.engine.assets()[asset];
+    const free = this.freeOf(account, asset);
+    if (free <= 0n) return 0n;
+    const worth = free * (this.assetPrices[asset] ?? 0n) * BigInt(weightPpm);
+    return worth / (10n ** BigInt(decimals) * MILLION);
   }
 
   terms(market: number): MarketTerms {
@@ -172,11 +226,6 @@ export class RiskLedger {
     return ceilDiv(sum, MILLION);
   }
 
-  private isOpen(market: number): boolean {
-    const { imposed, status } = this.market(market);
-    return (imposed & SETTLING) !== 0 || ((imposed & 1) === 0 && status < 4);
-  }
-
   private positionFigures(market: number, position: LedgerPosition): Figures {
     const { mark, funding } = this.market(market);
     const value = position.size * mark * this.k(market);
@@ -190,12 +239,8 @@ export class RiskLedger {
   private balanceValue(account: number): bigint {
     let sum = 0n;
     this.engine.assets().forEach((asset, number) => {
-      const free = this.freeOf(account, number);
-      if (asset.settlement) sum += free - this.interestOf(account);
-      else if (free > 0n) {
-        const worth = free * (this.assetPrices[number] ?? 0n) * BigInt(asset.weightPpm);
-        sum += worth / (10n ** BigInt(asset.decimals) * MILLION);
-      }
+      if (asset.settlement) sum += this.freeOf(account, number) - this.interestOf(account);
+      else sum += this.worth(account, number);
     });
     return sum;
   }

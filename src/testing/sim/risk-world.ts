@@ -3,7 +3,7 @@
 // interest, and, by seed, an insurance fund with nothing, little or plenty.
 
 import { NO_ASSET } from '../../engine/command.ts';
-import type { Command, MarketTerms } from '../../engine/command.ts';
+import type { Command, MarketTerms, SourcePrice } from '../../engine/command.ts';
 import { DEFAULT_RISK } from '../../engine/risk-terms.ts';
 import { amount, ppm, price, size } from '../../units/brand.ts';
 import type { Sfc32 } from '../flow/sfc32.ts';
@@ -20,6 +20,10 @@ export const BAR_SPOT = 4;
 /** The price each market begins with and is drawn back to. */
 export const BASE_PRICES = [10_000, 2_000, 50_000, 3_000, 20_000] as const;
 
+/** All three sources say the same. */
+export const threeSay = (value: number, at: number): SourcePrice[] =>
+  [0, 1, 2].map((source) => ({ source, price: price(value), at }));
+
 /** 2026-01-01, ms: a whole hour. */
 export const RISK_START = 1_767_225_600_000;
 export const FIRST_TRADER = 3;
@@ -35,6 +39,8 @@ export interface RiskVariant {
   readonly insurance: number;
   readonly interestE12: number;
   readonly autoConvertLimit: number;
+  /** Whether a second perpetual can lose its sources. */
+  readonly isIndexSourced: boolean;
 }
 
 export function riskVariant(random: Sfc32): RiskVariant {
@@ -47,6 +53,7 @@ export function riskVariant(random: Sfc32): RiskVariant {
     insurance: pick([0, 30_000, 3_000_000, 300_000_000]),
     interestE12: pick([0, 200_000_000, 5_000_000_000]),
     autoConvertLimit: pick([0, 50_000]),
+    isIndexSourced: pick([0, 1]) === 1,
   };
 }
 
@@ -56,7 +63,7 @@ export function riskWorld(variant: RiskVariant, traders: number, random: Sfc32):
     ...assetCommands(variant),
     ...marketCommands(variant),
     ...Array.from({ length: traders }, (_, i) => traderCommands(i, random)).flat(),
-    ...priceCommands(),
+    ...priceCommands(variant),
     ...fundCommands(variant),
   ];
 }
@@ -90,6 +97,7 @@ function marketCommands(variant: RiskVariant): Command[] {
     lotSize: size(1),
   };
   const perp = { ...units, marketKind: 1 as const, base: NO_ASSET, baseMultiplier: 0 };
+  const indexTerms = { ...terms(variant, 1, true), minimumSize: size(2) };
   const spot = { ...units, marketKind: 0 as const, terms: terms(variant, 1, false) };
   return [
     { ...perp, symbol: 'GIVEN-PERP', terms: terms(variant, 0, false) },
@@ -100,9 +108,9 @@ function marketCommands(variant: RiskVariant): Command[] {
       multiplier: 10,
       tickSize: price(2),
       lotSize: size(2),
-      terms: { ...terms(variant, 1, true), minimumSize: size(2) },
+      terms: variant.isIndexSourced ? sourced(indexTerms, 30_000) : indexTerms,
     },
-    { ...perp, symbol: 'MEDIAN-PERP', terms: sourced(terms(variant, 2, true)) },
+    { ...perp, symbol: 'MEDIAN-PERP', terms: sourced(terms(variant, 2, true), 30_000) },
     {
       ...spot,
       symbol: 'COIN/USD',
@@ -111,7 +119,7 @@ function marketCommands(variant: RiskVariant): Command[] {
       priceUnit: '10',
       baseMultiplier: 10,
     },
-    { ...spot, symbol: 'BAR/USD', base: BAR, baseMultiplier: 1 },
+    { ...spot, symbol: 'BAR/USD', base: BAR, baseMultiplier: 1, terms: sourced(spot.terms, 0) },
   ];
 }
 
@@ -153,8 +161,8 @@ function terms(variant: RiskVariant, markSource: 0 | 1 | 2, funds: boolean): Mar
   };
 }
 
-/** Two of three sources, no older than a minute, no further than 3 % from the others. */
-function sourced(plain: MarketTerms): MarketTerms {
+/** Two of three sources, no older than a minute, no further than this from the others. */
+function sourced(plain: MarketTerms, deviationPpm: number): MarketTerms {
   return {
     ...plain,
     risk: {
@@ -163,7 +171,7 @@ function sourced(plain: MarketTerms): MarketTerms {
       markLimitPpm: ppm(10_000),
       sourcesRequired: 2,
       sourceMaxAgeMs: 60_000,
-      sourceDeviationPpm: ppm(30_000),
+      sourceDeviationPpm: ppm(deviationPpm),
     },
   };
 }
@@ -182,17 +190,11 @@ function traderCommands(i: number, random: Sfc32): Command[] {
   return commands;
 }
 
-function priceCommands(): Command[] {
+function priceCommands({ isIndexSourced }: RiskVariant): Command[] {
   const update = { ...COMMON, kind: 'update_index' as const };
   return BASE_PRICES.map((value, market) =>
-    market === MEDIAN_PERP
-      ? {
-          ...update,
-          market,
-          price: price(0),
-          mark: price(0),
-          sources: [0, 1, 2].map((source) => ({ source, price: price(value), at: RISK_START })),
-        }
+    market === MEDIAN_PERP || market === BAR_SPOT || (market === INDEX_PERP && isIndexSourced)
+      ? { ...update, market, price: price(0), mark: price(0), sources: threeSay(value, RISK_START) }
       : { ...update, market, price: price(value), mark: price(market === GIVEN_PERP ? value : 0) },
   );
 }
