@@ -213,6 +213,7 @@ export class OrderWriter {
       self_trade: W.SELF_TRADE_MODES[selfTrade],
       trigger_price: null,
       trigger_by: null,
+      triggered: null,
       take_profit: null,
       stop_loss: null,
     });
