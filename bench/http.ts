@@ -10,11 +10,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { AS_SERVED } from './as-served.ts';
 import fastify from 'fastify';
 import { generate, type Load, type Measured } from './http-load.ts';
 
 const SELF = import.meta.filename;
-const MAIN = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts');
+const MAIN = join(import.meta.dirname, '..', 'bin', 'plimsoll.mjs');
 
 const KINDS = ['order', 'book'] as const;
 const CONNECTIONS = 32;
@@ -212,6 +213,7 @@ async function startPlimsoll(
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const args = ['serve', '--config', config, '--data', data, '--port', '0', '--json'];
   const child = spawn(process.execPath, [...flags, MAIN, ...args], {
+    env: { ...process.env, ...AS_SERVED },
     stdio: ['ignore', 'pipe', openSync(join(folder, 'log'), 'w')],
   });
   children.push(child);

@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Session } from 'node:inspector/promises';
 import { WebSocketServer } from 'ws';
+import { ONLY_LOAD } from './as-served.ts';
 import { startApp, type App } from '../src/app/app.ts';
 import { parseConfig } from '../src/app/config.ts';
 import { noLog } from '../src/app/log.ts';
@@ -28,6 +29,7 @@ const MARKET = {
 tuneCompiler();
 tuneCollector();
 const [kind = '', data = '', connections = '8', profile = ''] = process.argv.slice(2);
+if (kind === ONLY_LOAD) process.exit();
 let session: Session | undefined;
 const stop = kind === 'echo' ? await echo() : await exchange(data, Number(connections));
 

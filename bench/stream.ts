@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { AS_SERVED, compileFirst } from './as-served.ts';
 import { runLoad, type LoadResult } from './stream-load.ts';
 
 const SERVER = join(import.meta.dirname, 'stream-server.ts');
@@ -58,6 +59,7 @@ async function main(): Promise<void> {
     [`without the SQL history, ${batch} per message`, 'core', batched],
   ] as const;
   const rows: Row[] = [];
+  compileFirst(SERVER);
   for (const [name, kind, shape] of cases) {
     if (options.only === '' || name === options.only) rows.push(await measure(name, kind, shape));
   }
@@ -77,6 +79,7 @@ async function measure(name: string, kind: string, shape: Shape): Promise<Row> {
   const data = mkdtempSync(join(tmpdir(), 'plimsoll-stream-'));
   const args = [SERVER, kind, data, String(shape.connections), options.profile];
   const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...AS_SERVED },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   try {
