@@ -45,10 +45,12 @@ A market that is made with nothing but names has most of these open: \`profit_we
   moves the mark; \`profit_weight\` 0, \`open_interest_scale_from\` and the cap of the fund bound
   what can be taken out by it.
 * **What lies in a market whose price is not known.** While too few sources of a market speak,
-  nobody is liquidated there. A loss that grows meanwhile comes out when the price is back, as a
-  gap does; and whoever has a profit there that nobody sees yet can lose more elsewhere than its
-  account has without it, and keep it. Keep markets with few sources small, and settle or repair
-  one that stays silent. Money cannot leave an account with a position there.
+  nobody is liquidated there and its last mark counts. A loss that grows meanwhile comes out when
+  the price is back, as a gap does. A profit that is gone already still backs what its account has
+  elsewhere, and with \`profit_weight\` above 0 new risk too; one that nobody sees yet is kept by
+  an account that has lost more elsewhere than it has without it. Keep markets with few sources
+  small, and settle or repair one that stays silent. Money cannot leave an account with a
+  position there.
 * **A stop that listens to the last price.** What liquidations sell in the book moves neither the
   last price nor such stops, so one of them may stay quiet while the mark falls. Stops listen to
   the mark unless somebody chooses otherwise.
