@@ -103,6 +103,17 @@ test.each([1, 2, 3, 7])('the same with %d steps a command', (stepsPerCommand) =>
   expectReached(reached, { started: 50, bounded: 100, imposed_4: 20 });
 });
 
+/**
+ * A fund that is itself a counterparty whose pool is not enough: its loss is no part of the
+ * receipt.
+ */
+test.each([100_094, 100_346])(
+  'seed %d, which has found a fault, with one step a command',
+  (seed) => {
+    run(seed, 2_000, new Map(), { stepsPerCommand: 1 });
+  },
+);
+
 test('a replay from bytes ends in the same state', () => {
   for (let seed = 501; seed <= 504; seed++) {
     const { engine, script } = run(seed, 1_500, new Map());

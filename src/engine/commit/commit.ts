@@ -170,16 +170,20 @@ function applyBalance(state: State, data: Float64Array, at: number): void {
   state.balances.money[place] = data[at + 5];
   state.balances.money[place + 1] = data[at + 6];
   if (data[at + 5] < 0) noteDebt(state, data[at], asset);
-  if (change !== 0 && isExposed(state, data[at], data[at + 5])) state.triggers.markDirty(data[at]);
+  if (change !== 0 && isExposed(state, data[at], asset, data[at + 5]))
+    state.triggers.markDirty(data[at]);
   if (why === BALANCE_DEPOSIT || (why === BALANCE_ADJUSTMENT && change > 0))
     state.deposited.add(asset, change);
   else if (why === BALANCE_WITHDRAWAL || why === BALANCE_ADJUSTMENT)
     state.withdrawn.add(asset, -change);
 }
 
-/** Whether a price can do harm to an account: it has positions, or debts. */
-function isExposed(state: State, account: number, free: number): boolean {
-  return free < 0 || state.accounts.openPositions(account) > 0;
+/** Whether a price can do harm to an account: it has positions, or debts that other assets back. */
+function isExposed(state: State, account: number, asset: number, free: number): boolean {
+  if (free < 0 || state.accounts.openPositions(account) > 0) return true;
+  const { settlement, balances } = state;
+  if (asset === settlement || settlement === NONE) return false;
+  return balances.money[balances.at(account, settlement)] < 0;
 }
 
 function applyPosition(state: State, data: Float64Array, at: number): void {

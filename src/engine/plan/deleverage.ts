@@ -143,8 +143,8 @@ function closeAgainst(
   data[at + 3] = closed;
   data[at + 4] = price;
   data[at + 5] = from.account;
-  const shortfall =
-    payDeficit(context, market, from.touched) + payDeficit(context, market, touched);
+  const shortfall = payDeficit(context, market, from.touched);
+  payDeficit(context, market, touched); // the counterparty's own, and no part of this receipt
   writeReceipt(context, market, scope, from, {
     by,
     counterparty: account,

@@ -189,6 +189,15 @@ describe('a debt in the settlement asset', () => {
     expect(w.buy(alice, m, 80, 1_000).said).toBe('OK');
   });
 
+  it('is found at another price when some of what backs it has left', () => {
+    const { w, spot, alice } = setUpDebt(80);
+    ok(w.withdraw(alice, 9, GOLD)); // one is left, 900 for 800
+    ok(w.index(spot, 889));
+    expect(w.free(alice)).toBe(-800); // 800.1 rounded down
+    const { events } = w.index(spot, 888);
+    expect(events.map(({ name }) => name)).toContain('liquidation_started');
+  });
+
   it('is not covered by an isolated pool', () => {
     const { w, alice, bob } = setUpDebt(100);
     const isolated = w.perp();
