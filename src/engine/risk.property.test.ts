@@ -110,7 +110,7 @@ test.each([1, 2, 3, 7])('the same with %d steps a command', (stepsPerCommand) =>
 test.each([100_094, 100_346])(
   'seed %d, which has found a fault, with one step a command',
   (seed) => {
-    run(seed, 2_000, new Map(), { stepsPerCommand: 1 });
+    expect(run(seed, 2_000, new Map(), { stepsPerCommand: 1 }).accepted).toBeGreaterThan(500);
   },
 );
 

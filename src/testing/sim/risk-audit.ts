@@ -65,7 +65,8 @@ export class RiskAudit {
     if (fund < 0n) this.count('fund_below_zero');
     this.checkScopes();
     for (const receipt of receiptsOf(this.engine))
-      for (const wrong of verifyReceipt(receipt)) this.found.push(`receipt: ${wrong.figure} says ${wrong.says} is ${wrong.is}`);
+      for (const wrong of verifyReceipt(receipt))
+        this.found.push(`receipt: ${wrong.figure} says ${wrong.says} is ${wrong.is}`);
     return this.found;
   }
 
