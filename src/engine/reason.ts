@@ -249,7 +249,7 @@ export const REASONS: readonly ReasonRow[] = [
     LIQUIDATIONS_PENDING,
     'LIQUIDATIONS_PENDING',
     'transient',
-    'Liquidations wait, or the price is not known, in a market where this account has a position: try again in a moment.',
+    'Liquidations wait, or a price is not known, where this account has a position, or of the collateral that would back what stays: try again in a moment.',
   ),
   row(
     EXPIRED,

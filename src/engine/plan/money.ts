@@ -13,6 +13,7 @@ import { VALUE_MAX } from '../limits.ts';
 import {
   AMOUNT_OUT_OF_RANGE,
   INSUFFICIENT_BALANCE,
+  LIQUIDATIONS_PENDING,
   NO_DEPOSITS_FOR_ASSET,
   OK,
   WITHDRAWAL_UNDERCOLLATERALISED,
@@ -20,6 +21,7 @@ import {
 import { isAccepted } from '../../margin/scope.ts';
 import type { PlanContext } from './context.ts';
 import { settleInterest } from './accruals.ts';
+import { waitingCollateral } from './waiting.ts';
 import { writeBalance } from './write.ts';
 import {
   ID_PATTERN,
@@ -107,8 +109,10 @@ function checkLeaves(context: PlanContext, account: number, asset: number, amoun
   if (free < amount) return refusal.because(INSUFFICIENT_BALANCE, amount, free < 0 ? 0 : free);
   if (state.accounts.positionsOf(account) === NONE) return OK;
   const scope = assessor.crossAfterLeaving(account, asset, amount);
-  if (isAccepted(scope.initialEquity, scope.initial)) return OK;
-  return refusal.because(WITHDRAWAL_UNDERCOLLATERALISED, scope.initialEquity, scope.initial);
+  if (!isAccepted(scope.initialEquity, scope.initial))
+    return refusal.because(WITHDRAWAL_UNDERCOLLATERALISED, scope.initialEquity, scope.initial);
+  const known = scope.initialEquity - waitingCollateral(state, account, asset, amount);
+  return isAccepted(known, scope.initial) ? OK : refusal.because(LIQUIDATIONS_PENDING);
 }
 
 function move(

@@ -1,7 +1,7 @@
 // What of a cross scope waits while the rest of it is liquidated: positions in markets that may not
 // liquidate, and collateral whose price is not known. It is counted at its last price, as every
 // figure is, and it is never traded, taken over or paid for before the price is back. Reads only,
-// and only liquidations ask.
+// and only liquidations ask, and money that is to leave.
 
 import { collateralValue } from '../../margin/collateral.ts';
 import { unrealised } from '../../margin/position.ts';
@@ -37,6 +37,25 @@ export function hasWaitingCollateral(state: State, account: number): boolean {
   return false;
 }
 
+/**
+ * What an account's collateral that waits would count for, settlement units, once `amount` of an
+ * asset had left: it counts for nothing when money leaves.
+ */
+export function waitingCollateral(
+  state: State,
+  account: number,
+  asset: number,
+  amount: number,
+): number {
+  let sum = 0;
+  for (let i = 0; i < state.assets.length; i++) {
+    if (!assetWaits(state, i)) continue;
+    const worth = worthOf(state, account, i, i === asset ? amount : 0);
+    if (worth > 0) sum += worth;
+  }
+  return sum;
+}
+
 /** Whether too few sources speak for an asset's price: in every open market that gives it one. */
 export function assetWaits(state: State, asset: number): boolean {
   if (state.restricted === 0) return false;
@@ -50,8 +69,8 @@ export function assetWaits(state: State, asset: number): boolean {
   return waits;
 }
 
-function worthOf(state: State, account: number, asset: number): number {
-  const free = state.balances.money[state.balances.at(account, asset)];
+function worthOf(state: State, account: number, asset: number, less = 0): number {
+  const free = state.balances.money[state.balances.at(account, asset)] - less;
   const { price, weightPpm, liabilityWeightPpm, decimals } = state.assets[asset];
   return free === 0 ? 0 : collateralValue(free, price, weightPpm, liabilityWeightPpm, decimals);
 }

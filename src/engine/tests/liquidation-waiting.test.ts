@@ -354,6 +354,18 @@ describe('collateral whose price is not known', () => {
     expect(world.free(rich)).toBeGreaterThan(0);
   });
 
+  test('backs nothing that leaves, before its price is back', () => {
+    const { world, trader, say } = onGold();
+    ok(world.deposit(trader, 9_500)); // for 9,000 of initial margin; the gold was 10,000
+    expect(world.withdraw(trader, 501).said).toBe('LIQUIDATIONS_PENDING');
+    expect(world.withdraw(trader, 500).said).toBe('OK');
+    expect(world.withdraw(trader, 10, GOLD).said).toBe('OK'); // what stays needs none of it
+    expect(world.withdraw(trader, 1).said).toBe('LIQUIDATIONS_PENDING');
+    ok(say(100));
+    expect(world.withdraw(trader, 9_000).said).toBe('OK');
+    expect(world.withdraw(trader, 1, GOLD).said).toBe('WITHDRAWAL_UNDERCOLLATERALISED 8900 9000');
+  });
+
   test('nor does the fund pay the debt before it is known what it is worth', () => {
     const { world, market, trader, say } = onGold(10_000_000_000);
     ok(world.mark(market, 900));
