@@ -80,15 +80,15 @@ export class Steps {
     const { context, state } = this;
     const bounded = this.isBounded();
     const goesOn = isClockwork || !bounded;
+    this.cursor.reset();
     let step = 0;
     for (; step < state.limits.stepsPerCommand; step++) {
       context.beginStep();
       const row = state.upkeep.shift();
       if (row !== NONE) planUpkeep(context, row);
       else if (!goesOn) return this.liquidations.forgetLooks();
-      else if (this.liquidations.planNext()) {
-        // planned
-      } else if (state.restricted > 0 && this.settling() !== undefined) this.planSettlement();
+      else if (this.liquidations.planNext()) this.cursor.reset();
+      else if (state.restricted > 0 && this.settling() !== undefined) this.planSettlement();
       else if (state.dueStops.count > 0) planFire(context, state.dueStops.top(), this.result);
       else break;
       this.commitStep();

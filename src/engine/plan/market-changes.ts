@@ -80,13 +80,26 @@ export function planSetMarketStatus(context: PlanContext, c: SetMarketStatus): n
   return OK;
 }
 
-/** Where a settlement goes on: rows below have no orders, no long, no short left. */
+/**
+ * Where a settlement goes on: rows below have no orders, no long, no short left. It only saves
+ * looking again, so it holds for one market and only until something else than a settlement is
+ * done: a liquidation may give a row that was passed a position, and a restored engine has no
+ * cursor.
+ */
 export class SettlementCursor {
   orders = 0;
   long = 0;
   short = 0;
+  private market = NONE;
+
+  /** Begins anew, unless the last step was of this market. */
+  goOn(market: number): void {
+    if (market !== this.market) this.reset();
+    this.market = market;
+  }
 
   reset(): void {
+    this.market = NONE;
     this.orders = 0;
     this.long = 0;
     this.short = 0;
@@ -104,6 +117,7 @@ export function planSettlement(
 ): void {
   const { state, overlay } = context;
   const { links, numbers } = state.positions;
+  cursor.goOn(market.number);
   cursor.orders = nextRow(context, market, cursor.orders, hasOrders);
   if (cursor.orders < state.positions.rows) {
     overlay.begin(market);
