@@ -183,9 +183,16 @@ export class RiskAudit {
     if (WITHIN_STEP.has(name)) return false;
     if (name !== 'position_changed' && name !== 'balance_changed') return true;
     const key = `${name} ${fields['account']} ${fields['asset'] ?? fields['market']}`;
-    if (this.changed.has(key)) return true;
+    // A step tells of one account after the other: it does not come back to one.
+    const last = [...this.changed].at(-1)?.split(' ')[1];
+    const isBack = last !== `${fields['account']}` && this.tells(fields['account']);
+    if (isBack || this.changed.has(key)) return true;
     this.changed.add(key);
     return false;
+  }
+
+  private tells(account: number): boolean {
+    return [...this.changed].some((key) => key.split(' ')[1] === `${account}`);
   }
 
   /** After the step: the figures that the receipt promised, and a counterparty that survives. */
