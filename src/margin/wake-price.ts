@@ -7,6 +7,8 @@ import * as brand from '../units/brand.ts';
 import { ceilOrLess, floorOrMore, roughQuotient } from '../units/rounding.ts';
 import type { Brackets } from './brackets.ts';
 import * as bounds from './limits.ts';
+import { notionalOf } from './position.ts';
+import { maintenanceMargin } from './requirement.ts';
 
 // V8 folds a module's own constants and reads imported ones from memory each time.
 const { PPM_ONE } = brand;
@@ -25,6 +27,22 @@ const NO_PRICE = 0;
  */
 export function wakePrice(brackets: Brackets, size: number, k: number, base: number): number {
   return size > 0 ? longWake(brackets, size * k, base) : shortWake(brackets, 0 - size * k, base);
+}
+
+/**
+ * As `wakePrice`: where a position has lost `share` of its scope's slack, quote units, from what it
+ * is worth and requires at the mark.
+ */
+export function wakeAfterLoss(
+  brackets: Brackets,
+  size: number,
+  k: number,
+  mark: number,
+  share: number,
+): number {
+  const notional = notionalOf(size, mark, k);
+  const base = share + maintenanceMargin(brackets, notional) - (size < 0 ? 0 - notional : notional);
+  return wakePrice(brackets, size, k, base);
 }
 
 /** n·(10^6 − m) < −base·10^6 − D for a notional n: see liquidation-price.ts. */

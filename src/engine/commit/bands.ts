@@ -1,8 +1,8 @@
 // Solves what price wakes each position of an account, after something about the account changed.
 // The slack of a scope (equity above maintenance) is split over everything whose price can eat it;
 // while no price goes beyond its share, the scope is provably safe. For a scope with one position
-// and nothing else the share is the whole, and the trigger is the liquidation price. Until a scope
-// is warned its band ends where the warning is due (margin-call.ts). Too early a
+// and nothing else the share is the whole, and the trigger is the liquidation price, or just before
+// it. Until a scope is warned its band ends where the warning is due (margin-call.ts). Too early a
 // trigger costs a look, a late one would miss a liquidation: all rounding wakes early.
 
 import { collateralValue } from '../../margin/collateral.ts';
@@ -13,7 +13,7 @@ import { isCalled } from '../../margin/margin-call.ts';
 import { notionalOf, unrealised } from '../../margin/position.ts';
 import { maintenanceMargin } from '../../margin/requirement.ts';
 import { slackShare } from '../../margin/scope.ts';
-import { wakePrice } from '../../margin/wake-price.ts';
+import { wakeAfterLoss, wakePrice } from '../../margin/wake-price.ts';
 import * as brand from '../../units/brand.ts';
 import { powerOfTen } from '../../units/decimal.ts';
 import { mulDivCeil } from '../../units/rounding.ts';
@@ -149,14 +149,8 @@ function bandRow(
   const notional = notionalOf(size, mark, multiplier);
   const brackets = called ? market.brackets : market.callBrackets;
   const share = slackShare(slack, notional, weight);
-  // The scope's equity that may be lost, without what the position is worth now.
-  const base = share + maintenanceMargin(brackets, notional) - size * mark * multiplier;
-  setTrigger(
-    state,
-    row,
-    withinReach(market, size, wakePrice(brackets, size, multiplier, base)),
-    wakes,
-  );
+  const trigger = wakeAfterLoss(brackets, size, multiplier, mark, share);
+  setTrigger(state, row, withinReach(market, size, trigger), wakes);
 }
 
 /** Other assets count at their price: a fall of one beyond its share wakes the account. */

@@ -45,19 +45,6 @@ export class IndexedHeap {
     this.siftUp(at, entry, key, tie);
   }
 
-  /** Whether an entry that keeps this place stands in this heap: several may share one `places`. */
-  has(entry: number, at: number): boolean {
-    return at >= 0 && at < this.count && this.entries[at] === entry;
-  }
-
-  /** Gives an entry of this heap another key. */
-  move(entry: number, key: number, tie: number): void {
-    const at = this.places()[entry];
-    const parent = (at - 1) >> 1;
-    if (at > 0 && this.before(key, tie, parent)) this.siftUp(at, entry, key, tie);
-    else this.siftDown(at, entry, key, tie);
-  }
-
   /** Takes an entry out. @throws AssertionError when it is not in this heap. */
   remove(entry: number): void {
     const at = this.places()[entry];

@@ -50,14 +50,6 @@ export class WakingHeap {
     this.way = falls ? 0 : 1;
   }
 
-  /** The price that wakes an entry, or 0 when it does not wait here. */
-  priceOf(entry: number): number {
-    const place = this.places.of(entry);
-    if (place === NONE || (place & 1) !== this.way) return 0;
-    const key = this.nodes[(place >> 1) * 2];
-    return this.way === 0 ? 0 - key : key;
-  }
-
   /** Lets an entry wait for a price > 0, whatever it waited for here before. */
   put(entry: number, price: number): void {
     const key = this.way === 0 ? 0 - price : price;
